@@ -1,0 +1,45 @@
+// Built with -march=armv8.2-a+dotprod.
+// This file includes intrinsics and its own module's tables, and nothing else: an inline function
+// of any other header would be emitted here for this ISA, and the linker might hand that copy to a
+// CPU without it.
+#include <arm_neon.h>
+#include <sys/auxv.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/kernel_table.h"
+#include "kernels/kv_layout.h"
+
+namespace byeol::kernels {
+namespace {
+
+#include "kernels/vec16_neon.inc"
+// One thing builds on the other: this order is needed.
+#include "kernels/math.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/attention.inc"
+
+constexpr KernelTable kTable{.isa = "neon",
+                             .matmul = nullptr,
+                             .matmul_float = nullptr,
+                             .quantize = nullptr,
+                             .rms_norm = nullptr,
+                             .add = nullptr,
+                             .scale = nullptr,
+                             .silu_times = nullptr,
+                             .gelu_tanh_times = nullptr,
+                             .softcap = nullptr,
+                             .rope_adjacent = nullptr,
+                             .rope_halves = nullptr,
+                             .store_key = nullptr,
+                             .store_value = nullptr,
+                             .attend_chunk = nullptr,
+                             .merge = nullptr,
+                             .finish = nullptr};
+
+}  // namespace
+
+const KernelTable* neon_table() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) ? &kTable : nullptr; }
+
+}  // namespace byeol::kernels
