@@ -1,0 +1,26 @@
+// The verbs of `byeol`, in the order in which help lists them. To add one: write src/cli/NAME.cc
+// with its run_NAME, name the file in src/cli/CMakeLists.txt, and add the two lines here. Only
+// verbs that work are listed. The script `byeol` reads the rows of the table for its help, too (one
+// row is one line), so that help costs no build.
+//
+// A verb gets argv[0] = its own name. Exit codes: 0 done, 1 the work failed, 2 the command line was
+// wrong; both failures come with one sentence on standard error (cli/command_line.h helps).
+#pragma once
+
+namespace byeol::cli {
+
+struct Verb {
+  const char* name;
+  const char* summary;
+  int (*run)(int argc, char** argv);
+};
+
+int run_pull(int argc, char** argv);
+
+// clang-format off
+inline constexpr Verb kVerbs[] = {
+    {"pull", "Bring a model to this machine, from the catalogue, a hub or a URL", run_pull},
+};
+// clang-format on
+
+}  // namespace byeol::cli
