@@ -5,6 +5,7 @@
 
 #include "kernels/kernel_table.h"
 #include "kernels/kv_layout.h"
+#include "kernels/layout.h"
 
 namespace byeol::kernels {
 namespace {
@@ -14,10 +15,11 @@ namespace {
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/matmul_scalar.inc"
 
 constexpr KernelTable kTable{.isa = "scalar",
-                             .matmul = nullptr,
-                             .matmul_float = nullptr,
+                             .matmul = matmul,
+                             .matmul_float = matmul_float,
                              .quantize = nullptr,
                              .rms_norm = nullptr,
                              .add = nullptr,

@@ -1,0 +1,150 @@
+#include "kernels/layout.h"
+
+#include <bit>
+#include <cstring>
+
+namespace byeol::kernels {
+namespace {
+
+constexpr int kQuad = 4;        // K-values of a row side by side.
+constexpr int kQuadBytes = 64;  // Of 16 rows.
+
+float half_to_float(std::uint16_t half) {
+  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000) << 16;
+  const std::uint32_t exponent = (half >> 10) & 31;
+  const std::uint32_t mantissa = half & 1023;
+  if (exponent == 0) {  // Zero and denormals: mantissa * 2^-24, exact in a float.
+    const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | sign);
+  }
+  const std::uint32_t wide_exponent = exponent == 31 ? 255 : exponent + 112;
+  return std::bit_cast<float>(sign | wide_exponent << 23 | mantissa << 13);
+}
+
+template <typename T>
+T read(const std::byte* bytes, std::int64_t index) {
+  T value;
+  std::memcpy(&value, bytes + index * static_cast<std::int64_t>(sizeof(T)), sizeof(T));
+  return value;
+}
+
+float read_half(const std::byte* bytes, std::int64_t index) {
+  return half_to_float(read<std::uint16_t>(bytes, index));
+}
+
+// A field of `bits` bits inside a block's code bytes.
+struct Field {
+  int byte;
+  int shift;
+  int bits;
+};
+
+Field low_field(Layout layout, int row, int i) {
+  const int quad = i / kQuad;
+  const int lane = kQuad * row + i % kQuad;
+  if (traits(layout).code_bits == 8) return {quad * kQuadBytes + lane, 0, 8};
+  return {quad / 2 * kQuadBytes + lane, quad % 2 * 4, 4};
+}
+
+// The bits above the fourth, after the four planes of nibbles.
+Field high_field(Layout layout, int row, int i) {
+  const int quad = i / kQuad;
+  const int lane = kQuad * row + i % kQuad;
+  const int planes = 4 * kQuadBytes;
+  if (traits(layout).code_bits == 5) return {planes + lane, quad, 1};
+  return {planes + quad / 4 * kQuadBytes + lane, quad % 4 * 2, 2};
+}
+
+bool has_high_field(Layout layout) {
+  return traits(layout).code_bits == 5 || traits(layout).code_bits == 6;
+}
+
+int load_field(const std::byte* block, Field field) {
+  return (std::to_integer<int>(block[field.byte]) >> field.shift) & ((1 << field.bits) - 1);
+}
+
+void store_field(std::byte* block, Field field, int value) {
+  block[field.byte] |= static_cast<std::byte>((value & ((1 << field.bits) - 1)) << field.shift);
+}
+
+}  // namespace
+
+const LayoutTraits& traits(Layout layout) {
+  return kLayoutTraits[static_cast<int>(layout)];
+}
+
+std::int64_t tile_bytes(Layout layout, std::int32_t k) {
+  const LayoutTraits& t = traits(layout);
+  const std::int64_t bytes = t.float_bytes != 0
+                                 ? std::int64_t{k} * kTileRows * t.float_bytes
+                                 : std::int64_t{k} / kBlock * t.code_bytes +
+                                       std::int64_t{k} / t.scale_values * t.scale_bytes;
+  return (bytes + 63) / 64 * 64;
+}
+
+int load_code(Layout layout, const std::byte* block, int row, int i) {
+  const int low = load_field(block, low_field(layout, row, i));
+  return has_high_field(layout) ? low | load_field(block, high_field(layout, row, i)) << 4 : low;
+}
+
+void store_code(Layout layout, std::byte* block, int row, int i, int code) {
+  store_field(block, low_field(layout, row, i), code);
+  if (has_high_field(layout)) store_field(block, high_field(layout, row, i), code >> 4);
+}
+
+Scale load_scale(const Weights& weights, const std::byte* tile, int row, std::int32_t k_index) {
+  const LayoutTraits& t = traits(weights.layout);
+  const std::byte* const run = tile + std::int64_t{weights.k} / kBlock * t.code_bytes +
+                               std::int64_t{k_index} / t.scale_values * t.scale_bytes;
+  const int sub = k_index % t.scale_values / t.sub_block;
+  switch (weights.layout) {
+    case Layout::kQ4:
+    case Layout::kQ5:
+    case Layout::kQ8:
+      return {read_half(run, row), 0.0f};
+    case Layout::kQ4Min:
+    case Layout::kQ5Min:
+      return {read_half(run, row), read_half(run, kTileRows + row)};
+    case Layout::kSuper4Min:
+    case Layout::kSuper5Min: {
+      const std::byte* const small = run + 64;
+      return {read_half(run, row) * read<std::uint8_t>(small, sub * kTileRows + row),
+              -read_half(run, kTileRows + row) *
+                  read<std::uint8_t>(small, (8 + sub) * kTileRows + row)};
+    }
+    case Layout::kSuper6:
+      return {read_half(run, row) * read<std::int8_t>(run + 32, sub * kTileRows + row), 0.0f};
+    case Layout::kWide:
+      return {read<float>(run, sub * kTileRows + row),
+              read<float>(run, (2 + sub) * kTileRows + row)};
+    case Layout::kF32:
+    case Layout::kF16:
+    case Layout::kBF16:
+      break;
+  }
+  return {1.0f, 0.0f};
+}
+
+float load_float(const Weights& weights, const std::byte* tile, int row, std::int32_t k_index) {
+  const std::int64_t index = std::int64_t{k_index} * kTileRows + row;
+  switch (weights.layout) {
+    case Layout::kF32:
+      return read<float>(tile, index);
+    case Layout::kF16:
+      return read_half(tile, index);
+    default:
+      return std::bit_cast<float>(static_cast<std::uint32_t>(read<std::uint16_t>(tile, index))
+                                  << 16);
+  }
+}
+
+// A pair of tiles widened to bytes, its scales as floats (the widest: two vectors per 16 values),
+// and a few rows of numbers per column that depend on the activations alone.
+std::int64_t matmul_scratch_bytes(std::int32_t k) {
+  const std::int64_t blocks = k / kBlock + 1;
+  const std::int64_t panel = 2 * blocks * (512 + 256);
+  const std::int64_t corrections = kColumnsPerPass * blocks * 16;
+  return panel + corrections + 256;
+}
+
+}  // namespace byeol::kernels

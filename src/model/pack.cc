@@ -1,0 +1,193 @@
+#include "model/pack.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/check.h"
+#include "kernels/layout.h"
+#include "model/block_codes.h"
+
+namespace byeol::model {
+namespace {
+
+using formats::BlockType;
+using kernels::kBlock;
+using kernels::kTileRows;
+using kernels::Layout;
+
+// What is being packed, and where one of its tiles lies.
+struct TileWriter {
+  const kernels::Weights& weights;
+  std::byte* tile;
+
+  std::byte* codes(std::int32_t k_index) const {
+    return tile + std::int64_t{k_index} / kBlock * kernels::traits(weights.layout).code_bytes;
+  }
+  std::byte* scales(std::int32_t k_index) const {
+    const kernels::LayoutTraits& t = kernels::traits(weights.layout);
+    return tile + std::int64_t{weights.k} / kBlock * t.code_bytes +
+           std::int64_t{k_index} / t.scale_values * t.scale_bytes;
+  }
+};
+
+// Element `index` of an array of T at `bytes`.
+template <typename T>
+void put(std::byte* bytes, int index, T value) {
+  std::memcpy(bytes + index * static_cast<int>(sizeof(T)), &value, sizeof(T));
+}
+
+void write_scales(Layout layout, const BlockCodes& block, int row, std::byte* run) {
+  switch (layout) {
+    case Layout::kQ4:
+    case Layout::kQ5:
+    case Layout::kQ8:
+      return put(run, row, block.half_d);
+    case Layout::kQ4Min:
+    case Layout::kQ5Min:
+      put(run, row, block.half_d);
+      return put(run, kTileRows + row, block.half_m);
+    case Layout::kSuper4Min:
+    case Layout::kSuper5Min:
+      put(run, row, block.half_d);
+      put(run, kTileRows + row, block.half_m);
+      for (int sub = 0; sub < 8; ++sub) {
+        put(run + 64, sub * kTileRows + row, block.small_scales[sub]);
+        put(run + 64, (8 + sub) * kTileRows + row, block.small_mins[sub]);
+      }
+      return;
+    case Layout::kSuper6:
+      put(run, row, block.half_d);
+      for (int sub = 0; sub < 16; ++sub)
+        put(run + 32, sub * kTileRows + row, block.small_scales[sub]);
+      return;
+    case Layout::kWide:
+      // Runs of 32: two vectors of d, then two of m.
+      for (int sub = 0; sub < block.elements / 16; ++sub) {
+        std::byte* const at = run + sub / 2 * kernels::traits(layout).scale_bytes;
+        put(at, sub % 2 * kTileRows + row, block.wide_d[sub]);
+        put(at, (2 + sub % 2) * kTileRows + row, block.wide_m[sub]);
+      }
+      return;
+    case Layout::kF32:
+    case Layout::kF16:
+    case Layout::kBF16:
+      break;
+  }
+}
+
+void pack_coded_row(BlockType type, const std::byte* blocks, int row, const TileWriter& writer) {
+  const formats::BlockTraits& format = formats::block_traits(type);
+  const Layout layout = writer.weights.layout;
+  for (std::int32_t k = 0; k < writer.weights.k; k += format.elements) {
+    const BlockCodes block =
+        read_block(type, blocks + std::int64_t{k} / format.elements * format.bytes);
+    for (int i = 0; i < format.elements; ++i)
+      kernels::store_code(layout, writer.codes(k + i), row, i % kBlock, block.codes[i]);
+    write_scales(layout, block, row, writer.scales(k));
+  }
+}
+
+void pack_float_row(BlockType type, const std::byte* values, int row, const TileWriter& writer) {
+  const auto size = static_cast<std::size_t>(formats::block_traits(type).bytes);
+  for (std::int32_t k = 0; k < writer.weights.k; ++k)
+    std::memcpy(writer.tile + (std::size_t{static_cast<std::uint32_t>(k)} * kTileRows +
+                               static_cast<std::size_t>(row)) *
+                                  size,
+                values + static_cast<std::size_t>(k) * size, size);
+}
+
+}  // namespace
+
+Layout packed_layout(BlockType type) {
+  switch (type) {
+    case BlockType::kF32:
+      return Layout::kF32;
+    case BlockType::kF16:
+      return Layout::kF16;
+    case BlockType::kBF16:
+      return Layout::kBF16;
+    case BlockType::kQ4_0:
+      return Layout::kQ4;
+    case BlockType::kQ4_1:
+      return Layout::kQ4Min;
+    case BlockType::kQ5_0:
+      return Layout::kQ5;
+    case BlockType::kQ5_1:
+      return Layout::kQ5Min;
+    case BlockType::kQ8_0:
+    case BlockType::kIQ4_NL:
+      return Layout::kQ8;
+    case BlockType::kQ4_K:
+      return Layout::kSuper4Min;
+    case BlockType::kQ5_K:
+      return Layout::kSuper5Min;
+    case BlockType::kQ3_K:
+    case BlockType::kQ6_K:
+      return Layout::kSuper6;
+    case BlockType::kQ2_K:
+    case BlockType::kIQ4_XS:
+    case BlockType::kMXFP4:
+      return Layout::kWide;
+  }
+  BYEOL_CHECK(!"a block type of block_type.h");
+  return Layout::kF32;
+}
+
+kernels::Weights packed_shape(BlockType type, std::int32_t rows, std::int32_t k) {
+  BYEOL_CHECK(rows > 0 && k > 0 && k % formats::block_traits(type).elements == 0);
+  const Layout layout = packed_layout(type);
+  return {.tiles = nullptr,
+          .tile_bytes = kernels::tile_bytes(layout, k),
+          .rows = rows,
+          .k = k,
+          .layout = layout};
+}
+
+std::int32_t packed_tiles(const kernels::Weights& weights) {
+  return (weights.rows + kTileRows - 1) / kTileRows;
+}
+
+std::int64_t packed_bytes(const kernels::Weights& weights) {
+  return packed_tiles(weights) * weights.tile_bytes;
+}
+
+void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights& weights,
+                std::int32_t tile_begin, std::int32_t tile_end, std::byte* tiles) {
+  const formats::BlockTraits& format = formats::block_traits(type);
+  const std::int64_t row_bytes = std::int64_t{weights.k} / format.elements * format.bytes;
+  const bool is_float = kernels::traits(weights.layout).float_bytes != 0;
+  for (std::int32_t tile = tile_begin; tile < tile_end; ++tile) {
+    const TileWriter writer{weights, tiles + tile * weights.tile_bytes};
+    std::fill_n(writer.tile, weights.tile_bytes, std::byte{0});
+    const int rows = std::min(kTileRows, weights.rows - tile * kTileRows);
+    for (int row = 0; row < rows; ++row) {
+      const std::byte* const source = blocks + (std::int64_t{tile} * kTileRows + row) * row_bytes;
+      if (is_float)
+        pack_float_row(type, source, row, writer);
+      else
+        pack_coded_row(type, source, row, writer);
+    }
+  }
+}
+
+void unpack_row(const kernels::Weights& weights, std::int32_t row, std::span<float> values) {
+  const kernels::LayoutTraits& t = kernels::traits(weights.layout);
+  const std::byte* const tile = weights.tiles + row / kTileRows * weights.tile_bytes;
+  const int lane = row % kTileRows;
+  kernels::Scale scale{};
+  for (std::int32_t k = 0; k < weights.k; ++k) {
+    float& value = values[static_cast<std::size_t>(k)];
+    if (t.float_bytes != 0) {
+      value = kernels::load_float(weights, tile, lane, k);
+      continue;
+    }
+    if (k % t.sub_block == 0) scale = kernels::load_scale(weights, tile, lane, k);
+    const int code = kernels::load_code(
+        weights.layout, tile + std::int64_t{k} / kBlock * t.code_bytes, lane, k % kBlock);
+    // The product is exact; only the sum rounds, as in the format's own formula.
+    value = scale.d * static_cast<float>(code - t.offset) + scale.m;
+  }
+}
+
+}  // namespace byeol::model
