@@ -46,6 +46,8 @@ const BlockTraits& block_traits(BlockType type);
 std::string block_type_name(std::uint32_t id);
 // "q4_k" or "Q4_K" -> kQ4_K; kUnsupported with the list of known names otherwise.
 Result<BlockType> parse_block_type(std::string_view name);
+// "F32 F16 BF16 Q4_0 ...": every type that we can read, for sentences.
+std::string known_block_types();
 
 // values.size() values, a multiple of the block's elements, from as many blocks. The bytes may be
 // at any alignment.

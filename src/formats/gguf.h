@@ -2,6 +2,9 @@
 // anyone uses it: after open() every view below is inside the mapping, aligned as the file says,
 // of a known type and of the size that its shape asks for.
 //
+// The memory taken is at most a small multiple of the header that is really in the file, and the
+// time is linear in it but for sorting names. Shortening the file while it is open is not survived.
+//
 // Source of the format: GGUF specification. Threads: immutable after open(); any number may read.
 // Lifetime: every string_view and span points into the mapping and lives as long as the Gguf.
 #pragma once
@@ -12,13 +15,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/mapped_file.h"
 #include "base/result.h"
 #include "formats/block_type.h"
+#include "formats/name_index.h"
+#include "formats/value_type.h"
 
 namespace byeol::formats {
 
@@ -37,7 +42,7 @@ struct Tensor {
 
 // A metadata array is kept where it lies; the accessors of Gguf copy it out, checked.
 struct MetadataArray {
-  std::uint32_t element_type;  // GGUF value type id.
+  ValueType element_type;  // Never kArray.
   std::uint64_t count;
   std::span<const std::byte> bytes;
 };
@@ -54,7 +59,7 @@ class Gguf {
   // Metadata. has() tells whether a key is there; the typed reads give kCorrupt with the key's name
   // for an absent key, a wrong type or a number out of range. `read_or` gives `fallback` for an
   // absent key only. Integers convert among widths where the value fits.
-  bool has(std::string_view key) const { return metadata_.contains(key); }
+  bool has(std::string_view key) const { return find(key) != nullptr; }
   Result<std::string_view> read_string(std::string_view key) const;
   Result<std::int64_t> read_int(std::string_view key) const;
   Result<double> read_float(std::string_view key) const;  // Integers are taken, too.
@@ -79,14 +84,21 @@ class Gguf {
   void forget(const Tensor& tensor) const;
 
  private:
-  std::vector<MappedFile> files_;
+  const MetadataValue* find(std::string_view key) const;
+  Status index_metadata();
+  Status index_tensors();
+  // Takes over the files and tensors of the other parts of a split file.
+  Status append_parts(std::vector<Gguf> parts);
+
+  std::vector<MappedFile> files_;  // Empty after parse().
   std::uint32_t version_ = 0;
   std::vector<std::pair<std::string_view, MetadataValue>> ordered_;
-  std::unordered_map<std::string_view, MetadataValue> metadata_;
+  NameIndex metadata_index_;
   std::vector<Tensor> tensors_;
-  std::unordered_map<std::string_view, std::size_t> tensor_index_;
+  NameIndex tensor_index_;
 
   friend class GgufParser;
+  friend class GgufOpener;
 };
 
 }  // namespace byeol::formats
