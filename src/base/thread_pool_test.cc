@@ -36,7 +36,8 @@ TEST(ThreadPool, ManyShortJobsNeverMix) {
     if (job % 2 == 0)
       pool.run(tiles, [&](int tile, int) { marks[static_cast<std::size_t>(tile)] = job; });
     else
-      pool.run(tiles, [&marks, job](int tile, int) { marks[static_cast<std::size_t>(tile)] = job; });
+      pool.run(tiles,
+               [&marks, job](int tile, int) { marks[static_cast<std::size_t>(tile)] = job; });
     for (int mark : marks) ASSERT_EQ(mark, job);
   }
 }
