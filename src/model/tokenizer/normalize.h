@@ -1,0 +1,20 @@
+// The small rewritings between a user's text and a vocabulary's spelling of it.
+// Threads: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace byeol::model {
+
+// Every space becomes "▁" (U+2581), and back.
+std::string escape_spaces(std::string_view text);
+void append_unescaped_spaces(std::string_view written, std::string& text);
+
+// Unicode NFC. `text` is valid UTF-8; what cannot be composed for want of memory stays as it is.
+std::string compose(std::string_view text);
+
+// "<0x0A>" -> 10; false for any other text.
+bool parse_byte_token(std::string_view text, unsigned& byte);
+
+}  // namespace byeol::model
