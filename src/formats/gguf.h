@@ -35,6 +35,9 @@ struct Tensor {
   std::array<std::int64_t, 4> sizes;  // sizes[0] is the contiguous one (K); unused ones are 1.
   std::span<const std::byte> bytes;
 
+  std::span<const std::int64_t> shape() const {
+    return std::span(sizes).first(static_cast<std::size_t>(dimensions));
+  }
   std::int64_t row_elements() const { return sizes[0]; }
   std::int64_t rows() const { return sizes[1] * sizes[2] * sizes[3]; }
   std::size_t row_bytes() const { return bytes.size() / static_cast<std::size_t>(rows()); }

@@ -1,10 +1,9 @@
 // The typed reads of Gguf's metadata.
-#include <cstring>
 #include <limits>
-#include <optional>
 
 #include "formats/cursor.h"
 #include "formats/gguf.h"
+#include "formats/metadata_array.h"
 #include "formats/printable.h"
 
 namespace byeol::formats {
@@ -53,46 +52,6 @@ Result<double> as_float(std::string_view key, const MetadataValue& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return static_cast<double>(*number);
   if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
   return wrong_type(key, value, "a number");
-}
-
-template <typename T>
-T load(const std::byte* bytes) {
-  T value;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
-}
-
-// Element `index` of an array of numbers or bools, as the variant's widest type of its kind.
-MetadataValue element(const MetadataArray& array, std::size_t index) {
-  const std::byte* bytes = array.bytes.data() + index * fixed_bytes(array.element_type);
-  switch (array.element_type) {
-    case ValueType::kU8:
-      return std::uint64_t{load<std::uint8_t>(bytes)};
-    case ValueType::kU16:
-      return std::uint64_t{load<std::uint16_t>(bytes)};
-    case ValueType::kU32:
-      return std::uint64_t{load<std::uint32_t>(bytes)};
-    case ValueType::kU64:
-      return load<std::uint64_t>(bytes);
-    case ValueType::kI8:
-      return std::int64_t{load<std::int8_t>(bytes)};
-    case ValueType::kI16:
-      return std::int64_t{load<std::int16_t>(bytes)};
-    case ValueType::kI32:
-      return std::int64_t{load<std::int32_t>(bytes)};
-    case ValueType::kI64:
-      return load<std::int64_t>(bytes);
-    case ValueType::kF32:
-      return double{load<float>(bytes)};
-    case ValueType::kF64:
-      return load<double>(bytes);
-    case ValueType::kBool:
-      return load<std::uint8_t>(bytes) != 0;
-    case ValueType::kString:
-    case ValueType::kArray:
-      break;
-  }
-  check_failed(__FILE__, __LINE__, "an array of numbers");
 }
 
 }  // namespace
@@ -174,7 +133,7 @@ Result<std::vector<std::int64_t>> Gguf::read_ints(std::string_view key) const {
   std::vector<std::int64_t> numbers;
   numbers.reserve(array->count);
   for (std::size_t i = 0; i < array->count; ++i) {
-    const MetadataValue number = element(*array, i);
+    const MetadataValue number = number_element(*array, i);
     if (const auto* flag = std::get_if<bool>(&number)) {
       numbers.push_back(*flag ? 1 : 0);
       continue;
@@ -195,7 +154,7 @@ Result<std::vector<float>> Gguf::read_floats(std::string_view key) const {
   std::vector<float> numbers;
   numbers.reserve(array->count);
   for (std::size_t i = 0; i < array->count; ++i) {
-    BYEOL_TRY(const double number, as_float(key, element(*array, i)));
+    BYEOL_TRY(const double number, as_float(key, number_element(*array, i)));
     numbers.push_back(static_cast<float>(number));
   }
   return numbers;
