@@ -9,7 +9,7 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    std::puts(app.help().c_str());
     return 0;
   } catch (const CLI::ParseError& error) {
     std::string sentence = error.what();

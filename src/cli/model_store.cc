@@ -192,13 +192,24 @@ Result<Pulled> pull_model(const std::string& source, const PullOptions& options)
   return pull_from_catalog(*model);
 }
 
-Result<std::string> resolve_model(const std::string& name_or_file) {
+Result<std::string> find_model(const std::string& name_or_file) {
   std::error_code ignored;
   if (fs::is_regular_file(name_or_file, ignored)) return name_or_file;
   if (is_safe_name(name_or_file) && fs::exists(path_of(name_or_file), ignored))
     return path_of(name_or_file);
-  if (name_or_file.ends_with(kSuffix) && !is_url(name_or_file) && !name_or_file.starts_with("hf:"))
+  if (name_or_file.ends_with(kSuffix))
     return make_error(ErrorCode::kNotFound, "no file " + name_or_file);
+  BYEOL_TRY(const std::optional<CatalogModel> model, find_in_catalog(name_or_file));
+  if (!model) return unknown_model(name_or_file);
+  return make_error(ErrorCode::kNotFound,
+                    name_or_file + " is not here; byeol pull " + name_or_file + " brings it");
+}
+
+Result<std::string> resolve_model(const std::string& name_or_file) {
+  if (!is_url(name_or_file) && !name_or_file.starts_with("hf:")) {
+    auto here = find_model(name_or_file);
+    if (here || name_or_file.ends_with(kSuffix)) return here;
+  }
   BYEOL_TRY(Pulled pulled, pull_model(name_or_file, {}));
   return std::move(pulled.path);
 }

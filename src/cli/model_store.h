@@ -34,6 +34,10 @@ std::string models_folder();
 // there and has another sha256 than the catalogue says is brought anew.
 Result<Pulled> pull_model(const std::string& source, const PullOptions& options);
 
+// The path of a model that is on this machine: a file, or a name pulled before. kNotFound says how
+// to bring it, or lists the known names.
+Result<std::string> find_model(const std::string& name_or_file);
+
 // The path of what a user calls a model: a file, a source as above (brought when absent), or the
 // name of a model pulled before. kNotFound lists the known names.
 Result<std::string> resolve_model(const std::string& name_or_file);

@@ -15,10 +15,12 @@ struct Verb {
   int (*run)(int argc, char** argv);
 };
 
+int run_inspect(int argc, char** argv);
 int run_pull(int argc, char** argv);
 
 // clang-format off
 inline constexpr Verb kVerbs[] = {
+    {"inspect", "Show what a model file holds, or what this machine is (inspect cpu)", run_inspect},
     {"pull", "Bring a model to this machine, from the catalogue, a hub or a URL", run_pull},
 };
 // clang-format on
