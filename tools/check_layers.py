@@ -11,7 +11,7 @@ for line in (root / "docs/architecture/layers.txt").read_text().splitlines():
         module, _, names = line.partition(":")
         unknown = set(names.split()) - allowed.keys()
         if unknown:  # A module names only those above it, so there can be no cycle.
-            sys.exit(f"layers.txt: {module} names {', '.join(sorted(unknown))}, not listed above it")
+            sys.exit(f"layers.txt: {module} names {sorted(unknown)}, not listed above it")
         allowed[module] = {module, *names.split()}
 
 modules = {path.name for path in (root / "src").iterdir() if path.is_dir()}
