@@ -2,13 +2,16 @@
 // This file includes intrinsics and its own module's tables, and nothing else: an inline function
 // of any other header would be emitted here for this ISA, and the linker might hand that copy to a
 // CPU without it.
+#ifndef BYEOL_EMULATED_AVX512  // Set by avx512_emulated.cc, which brings intrinsics of its own.
 #include <immintrin.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
 
 #include "kernels/kernel_table.h"
 #include "kernels/kv_layout.h"
+#include "kernels/layout.h"
 
 namespace byeol::kernels {
 namespace {
@@ -18,27 +21,35 @@ namespace {
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/matmul_avx512.inc"
+// After the words it is written in.
+#include "kernels/matmul.inc"
 
 constexpr KernelTable kTable{.isa = "avx512",
-                             .matmul = nullptr,
-                             .matmul_float = nullptr,
-                             .quantize = nullptr,
-                             .rms_norm = nullptr,
-                             .add = nullptr,
-                             .scale = nullptr,
-                             .silu_times = nullptr,
-                             .gelu_tanh_times = nullptr,
-                             .softcap = nullptr,
-                             .rope_adjacent = nullptr,
-                             .rope_halves = nullptr,
-                             .store_key = nullptr,
-                             .store_value = nullptr,
-                             .attend_chunk = nullptr,
-                             .merge = nullptr,
-                             .finish = nullptr};
+                             .matmul = matmul,
+                             .matmul_float = matmul_float,
+                             .quantize = quantize,
+                             .rms_norm = rms_norm,
+                             .add = add_to,
+                             .scale = scale,
+                             .silu_times = silu_times,
+                             .gelu_tanh_times = gelu_tanh_times,
+                             .softcap = softcap,
+                             .rope_adjacent = rope_adjacent,
+                             .rope_halves = rope_halves,
+                             .store_key = store_key,
+                             .store_value = store_value,
+                             .attend_chunk = attend_chunk,
+                             .merge = merge,
+                             .finish = finish};
 
 }  // namespace
 
+#ifdef BYEOL_EMULATED_AVX512
+const KernelTable* avx512_emulated_table() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kTable : nullptr;
+}
+#else
 const KernelTable* avx512_table() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
@@ -46,5 +57,6 @@ const KernelTable* avx512_table() {
              ? &kTable
              : nullptr;
 }
+#endif
 
 }  // namespace byeol::kernels

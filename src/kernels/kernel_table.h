@@ -18,30 +18,30 @@ namespace byeol::kernels {
 // Rows past `rows` in the last tile are zero. Codes are unsigned in memory; a layout's offset is
 // subtracted in integers.
 inline constexpr int kTileRows = 16;
-inline constexpr int kBlock = 32;       // K-values that share one activation scale.
+inline constexpr int kBlock = 32;  // K-values that share one activation scale.
 inline constexpr int kSuperBlock = 256;
 
 enum class Layout : std::uint8_t {
-  //                  codes    offset  scales                                        holds losslessly
-  kQ4,             // 4 bits   8       f16 d per 32                                  Q4_0
-  kQ4Min,          // 4 bits   0       f16 d, f16 m per 32                           Q4_1
-  kQ5,             // 4+1      16      f16 d per 32                                  Q5_0
-  kQ5Min,          // 4+1      0       f16 d, f16 m per 32                           Q5_1
-  kQ8,             // 8 bits   128     f16 d per 32                                  Q8_0, IQ4_NL
-  kSuper4Min,      // 4 bits   0       f16 d, dmin per 256; u8 scale, min per 32     Q4_K
-  kSuper5Min,      // 4+1      0       f16 d, dmin per 256; u8 scale, min per 32     Q5_K
-  kSuper6,         // 4+2      32      f16 d per 256; i8 scale per 16                Q6_K, Q3_K
-  kWide,           // 8 bits   128     f32 d, f32 m per 16                           Q2_K, IQ4_XS, MXFP4
-  kF32,            // [k][16 rows] floats of this type                               F32
-  kF16,            //                                                                F16
-  kBF16,           //                                                                BF16
+  //              codes    offset  scales                                        without loss
+  kQ4,         // 4 bits   8       f16 d per 32                                  Q4_0
+  kQ4Min,      // 4 bits   0       f16 d, f16 m per 32                           Q4_1
+  kQ5,         // 4+1      16      f16 d per 32                                  Q5_0
+  kQ5Min,      // 4+1      0       f16 d, f16 m per 32                           Q5_1
+  kQ8,         // 8 bits   128     f16 d per 32                                  Q8_0, IQ4_NL
+  kSuper4Min,  // 4 bits   0       f16 d, dmin per 256; u8 scale, min per 32     Q4_K
+  kSuper5Min,  // 4+1      0       f16 d, dmin per 256; u8 scale, min per 32     Q5_K
+  kSuper6,     // 4+2      32      f16 d per 256; i8 scale per 16                Q6_K, Q3_K
+  kWide,       // 8 bits   128     f32 d, f32 m per 16                           Q2_K, IQ4_XS, MXFP4
+  kF32,        // [k][16 rows] floats of this type                               F32
+  kF16,        //                                                                F16
+  kBF16,       //                                                                BF16
 };
 
 struct Weights {
   const std::byte* tiles;   // 64-byte aligned.
   std::int64_t tile_bytes;  // From one tile to the next; a multiple of 64.
   std::int32_t rows;
-  std::int32_t k;           // A multiple of 32 (256 for the super layouts); any for the float ones.
+  std::int32_t k;  // A multiple of 32 (256 for the super layouts); any for the float ones.
   Layout layout;
 };
 
@@ -76,13 +76,13 @@ struct KvView {
   const std::byte* const* keys;    // keys[p]: the key block of positions [32 p, 32 p + 32).
   const std::byte* const* values;  // values[p]: likewise.
   KvType type;
-  std::int32_t head_dim;           // A multiple of 16, at most 512.
+  std::int32_t head_dim;  // A multiple of 16, at most 512.
 };
 
 struct AttentionRule {
-  float scale;           // Scores are scale * (q . k).
-  float softcap;         // 0: none; otherwise s = softcap * tanh(s / softcap).
-  std::int32_t window;   // 0: all; otherwise a query at p sees keys in (p - window, p].
+  float scale;          // Scores are scale * (q . k).
+  float softcap;        // 0: none; otherwise s = softcap * tanh(s / softcap).
+  std::int32_t window;  // 0: all; otherwise a query at p sees keys in (p - window, p].
 };
 
 // The partial result of a query row over a range of keys: out is not yet divided by sum.
@@ -95,16 +95,17 @@ struct KernelTable {
   const char* isa;  // "scalar", "avx2", "avx512", "neon".
 
   // ---- matmul.inc
-  // y[c][r] for the rows r of tiles [tile_begin, tile_end) and every row c of x; y_stride in floats.
-  // For each (r, c) one f32 accumulator, along ascending K, per sub-block of 32 (16 in kSuper6 and
-  // kWide):  i   = sum of (code - offset) * activation code        exact, int32
+  // y[c][r] for the rows r of tiles [tile_begin, tile_end) and every row c of x; y_stride in
+  // floats. For each (r, c) one f32 accumulator, along ascending K, per sub-block of 32 (16 in
+  // kSuper6 and kWide):
+  //          i   = sum of (code - offset) * activation code        exact, int32
   //          acc = fma(d, float(i) * scale_c, acc)                 d: the f32 product of the scales
   //          acc = fma(m, float(sum of codes) * scale_c, acc)      layouts with a minimum only
   // The same bits for any number of rows in x. `scratch` is this thread's own, 64-byte aligned,
   // matmul_scratch_bytes(k) large.
   void (*matmul)(const Weights& weights, std::int32_t tile_begin, std::int32_t tile_end,
                  const Quantized& x, float* y, std::int64_t y_stride, std::byte* scratch);
-  // The same for float layouts: acc = fma(w, x, acc) along ascending K. x[c] is at x + c * x_stride.
+  // The same for float layouts: acc = fma(w, x, acc) along ascending K. x[c] is x + c * x_stride.
   void (*matmul_float)(const Weights& weights, std::int32_t tile_begin, std::int32_t tile_end,
                        const float* x, std::int64_t x_stride, std::int32_t x_rows, float* y,
                        std::int64_t y_stride);
@@ -114,15 +115,16 @@ struct KernelTable {
   void (*quantize)(const float* x, std::int64_t n, std::int8_t* codes, float* scales,
                    std::int32_t* sums32, std::int32_t* sums16);  // n: a multiple of 32.
   void (*rms_norm)(const float* x, const float* weight, float epsilon, std::int64_t n, float* y);
-  void (*add)(float* x, const float* y, std::int64_t n);                         // x += y
-  void (*scale)(float* x, float factor, std::int64_t n);                         // x *= factor
+  void (*add)(float* x, const float* y, std::int64_t n);  // x += y
+  void (*scale)(float* x, float factor, std::int64_t n);  // x *= factor
   void (*silu_times)(const float* gate, const float* up, std::int64_t n, float* y);
   void (*gelu_tanh_times)(const float* gate, const float* up, std::int64_t n, float* y);
-  void (*softcap)(float* x, float cap, std::int64_t n);                          // cap * tanh(x / cap)
+  void (*softcap)(float* x, float cap, std::int64_t n);  // cap * tanh(x / cap)
   // Rotates the first 2 * pairs values of a head; the rest stays. (a, b) -> (a cos - b sin,
   // a sin + b cos), each as fma(a, cos, -(b * sin)) and fma(a, sin, b * cos).
-  void (*rope_adjacent)(float* head, const float* cos, const float* sin, std::int32_t pairs);  // (2i, 2i+1)
-  void (*rope_halves)(float* head, const float* cos, const float* sin, std::int32_t pairs);    // (i, i+pairs)
+  // rope_adjacent: pairs (2i, 2i+1). rope_halves: pairs (i, i+pairs).
+  void (*rope_adjacent)(float* head, const float* cos, const float* sin, std::int32_t pairs);
+  void (*rope_halves)(float* head, const float* cos, const float* sin, std::int32_t pairs);
 
   // ---- attention.inc
   // Writes one position's key or value of one head into a page's block.
@@ -146,10 +148,10 @@ struct KernelTable {
 std::int64_t matmul_scratch_bytes(std::int32_t k);
 std::int64_t attention_scratch_bytes(std::int32_t rows, std::int32_t head_dim);
 
-const KernelTable& scalar_table();     // The reference. Never null, never fast.
-const KernelTable* avx2_table();       // Null where the CPU or the build lacks it.
-const KernelTable* avx512_table();     // F, BW, VL, DQ and VNNI.
-const KernelTable* neon_table();       // With dot product.
+const KernelTable& scalar_table();  // The reference. Never null, never fast.
+const KernelTable* avx2_table();    // Null where the CPU or the build lacks it.
+const KernelTable* avx512_table();  // F, BW, VL, DQ and VNNI.
+const KernelTable* neon_table();    // With dot product.
 // The best that this CPU can run, or the one that BYEOL_ISA names (scalar, avx2, avx512, neon).
 // Null where BYEOL_ISA names one that this machine cannot run.
 const KernelTable* best_table();

@@ -60,6 +60,12 @@ constexpr LayoutTraits kLayoutTraits[] = {
 // scratch at a time.
 constexpr int kColumnsPerPass = 128;
 
+// Registers of a kernel. Aliases: a bound of type int makes GCC 12 warn of its own conversion.
+template <typename T, int kCount>
+using Row = T[static_cast<std::size_t>(kCount)];
+template <typename T, int kColumns, int kVectors>
+using Grid = T[static_cast<std::size_t>(kColumns)][static_cast<std::size_t>(kVectors)];
+
 const LayoutTraits& traits(Layout layout);
 std::int64_t tile_bytes(Layout layout, std::int32_t k);
 
