@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/check.h"
+#include "formats/printable.h"
 
 namespace byeol::formats {
 namespace {
@@ -104,7 +105,7 @@ std::string known_block_types() {
 Result<BlockType> parse_block_type(std::string_view name) {
   for (const Known& known : kKnown)
     if (equal_ignoring_case(known.traits.name, name)) return known.type;
-  return Error{ErrorCode::kUnsupported, "no block type is called '" + std::string(name) +
+  return Error{ErrorCode::kUnsupported, "no block type is called '" + printable(name) +
                                             "'; known are: " + known_block_types()};
 }
 

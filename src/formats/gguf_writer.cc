@@ -16,8 +16,6 @@
 namespace byeol::formats {
 namespace {
 
-constexpr std::uint32_t kDefaultAlignment = 32;
-
 template <typename T>
 constexpr ValueType value_type() {
   if constexpr (std::is_same_v<T, std::uint8_t>) return ValueType::kU8;
@@ -106,11 +104,9 @@ Status put_on_disk(File file, const std::string& path) {
 
 }  // namespace
 
-GgufWriter::GgufWriter(std::uint32_t alignment) : alignment_(alignment) {
-  if (alignment != kDefaultAlignment) add("general.alignment", alignment);
-}
-
 void GgufWriter::add(std::string key, Value value) {
+  const auto* number = std::get_if<std::uint32_t>(&value);
+  if (key == "general.alignment" && number) alignment_ = *number;
   metadata_.emplace_back(std::move(key), std::move(value));
 }
 

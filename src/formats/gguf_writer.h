@@ -32,10 +32,7 @@ class GgufWriter {
   // memory however large the file becomes.
   using Fill = std::function<Status(std::span<std::byte> bytes)>;
 
-  // Tensors begin at multiples of `alignment`, a power of two. Another than 32 is also written as
-  // the key general.alignment.
-  explicit GgufWriter(std::uint32_t alignment = 32);
-
+  // The u32 general.alignment also sets where tensors begin: at multiples of it, otherwise of 32.
   void add(std::string key, Value value);
   // sizes[0] is the contiguous one (K). The bytes must stay until write() is done.
   void add_tensor(std::string name, BlockType type, std::vector<std::int64_t> sizes,
@@ -57,7 +54,7 @@ class GgufWriter {
   Status check() const;
   Status write_to(const Sink& sink) const;
 
-  std::uint32_t alignment_;
+  std::uint32_t alignment_ = 32;
   std::vector<std::pair<std::string, Value>> metadata_;
   std::vector<PlannedTensor> tensors_;
 };
