@@ -43,30 +43,12 @@ if [[ ! -f $build/build.ninja || CMakePresets.json -nt $build/build.ninja ]]; th
   fi
 fi
 
-# Ninja counts the steps on one line of a terminal; elsewhere a line for each tenth will do.
-show_steps() {
-  local line last=-1 tenth
-  while IFS= read -r line; do
-    printf '%s\n' "$line" >>"$log"
-    [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\  ]] || continue
-    if [[ -t 2 ]]; then
-      printf '\rbyeol: building %s of %s ' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
-      last=0
-    else
-      tenth=$((10 * BASH_REMATCH[1] / BASH_REMATCH[2]))
-      if ((tenth > last)); then
-        printf 'byeol: building %s of %s\n' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
-        last=$tenth
-      fi
-    fi
-  done
-  if [[ -t 2 && $last == 0 ]]; then printf '\n'; fi
-}
-
-: >"$log"
-if ! NINJA_STATUS='[%f/%t] ' cmake --build --preset release --target byeol 2>&1 | show_steps; then
-  # The first failure with the compiler's own words, without the command line that led to it.
-  sed -n '/^FAILED:/,$p' "$log" | grep -v -e '^\[' -e "^$(printf '%.0s.' {1..400})" | head -n 40
+if ! NINJA_STATUS='[%f/%t] ' cmake --build --preset release --target byeol 2>&1 |
+  tools/show_steps.sh "byeol: building" "$log"; then
+  # The first failure in the compiler's own words, without the command line that led to it.
+  sed -n '/^FAILED:/,$p' "$log" | grep -v -E -e '^\[' -e '^.{400}' >"$log.failed" ||
+    tail -n 20 "$log" >"$log.failed"
+  head -n 40 "$log.failed"
   fail "the build failed"
 fi
 mv -f "$stamp.new" "$stamp"
