@@ -107,7 +107,10 @@ void Bpe::spell(std::string_view word, const Vocabulary& vocabulary,
 
 void Bpe::encode(std::string_view word, const Vocabulary& vocabulary, MergeScratch& scratch,
                  std::vector<TokenId>& ids) const {
-  if (ignore_merges_ && word.size() <= vocabulary.longest_bytes()) {
+  // Gemma 4 has tokens for runs of newlines that its merges do not lead to.
+  const bool whole = ignore_merges_ || (alphabet_ == BpeAlphabet::kCharacters &&
+                                        word.find_first_not_of('\n') == std::string_view::npos);
+  if (whole && word.size() <= vocabulary.longest_bytes()) {
     std::string written;
     if (alphabet_ == BpeAlphabet::kBytes)
       append_written(word, written);

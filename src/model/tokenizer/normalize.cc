@@ -42,6 +42,12 @@ void append_unescaped_spaces(std::string_view written, std::string& text) {
   }
 }
 
+bool is_escaped_space_run(std::string_view written) {
+  std::size_t spaces = 0;
+  for (; written.starts_with(kEscapedSpace); ++spaces) written.remove_prefix(kEscapedSpace.size());
+  return written.empty() && spaces > 1;
+}
+
 std::string compose(std::string_view text) {
   if (!may_change_under_nfc(text)) return std::string(text);
   utf8proc_uint8_t* composed = nullptr;

@@ -10,6 +10,8 @@ namespace byeol::model {
 // Every space becomes "▁" (U+2581), and back.
 std::string escape_spaces(std::string_view text);
 void append_unescaped_spaces(std::string_view written, std::string& text);
+// "▁▁", "▁▁▁" and so on.
+bool is_escaped_space_run(std::string_view written);
 
 // Unicode NFC. `text` is valid UTF-8; what cannot be composed for want of memory stays as it is.
 std::string compose(std::string_view text);

@@ -12,11 +12,14 @@ using Spellings = std::initializer_list<std::string_view>;
 
 constexpr std::string_view kReturn = "<|return|>";
 constexpr std::string_view kCall = "<|call|>";
+constexpr std::string_view kFlush = "<|flush|>";
+constexpr std::string_view kCalls = "<|calls|>";
 constexpr std::string_view kEnd = "<|end|>";
 
 const Spellings kEndOfTurn = {
-    "<|eot_id|>",      "<|im_end|>", kEnd,     "<end_of_turn>",         "<|endoftext|>",
-    "<|end_of_text|>", "<EOT>",      "_<EOT>", "<｜end▁of▁sentence｜>", "<end_of_utterance>"};
+    "<|eot_id|>",        "<|im_end|>", kEnd,     "<end_of_turn>", "<|endoftext|>",
+    "<|end_of_text|>",   "<EOT>",      "_<EOT>", "[EOT]",         "<｜end▁of▁sentence｜>",
+    "<end_of_utterance>"};
 const Spellings kEndOfMessage = {"<|eom_id|>"};
 const Spellings kFillPadding = {"<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>"};
 const Spellings kFillRepository = {"<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>",
@@ -28,17 +31,24 @@ const Spellings kAlwaysStops = {"<|eot_id|>",
                                 kEnd,
                                 kReturn,
                                 kCall,
-                                "<|flush|>",
-                                "<|calls|>",
-                                "<turn|>",
+                                kFlush,
+                                kCalls,
                                 "<end_of_turn>",
+                                "<turn|>",
                                 "<|endoftext|>",
-                                "</s>",
+                                "<|end_of_text|>",
                                 "<|eom_id|>",
                                 "<EOT>",
                                 "_<EOT>",
-                                "<|end_of_text|>",
-                                "<end_of_utterance>"};
+                                "[EOT]",
+                                "[EOS]",
+                                "<eos>",
+                                "<end_of_utterance>",
+                                "<|tool_response>",
+                                "<｜end▁of▁sentence｜>",
+                                "[e~["};
+// So does this one, but only where the file calls it control: in Gemma it is the HTML tag.
+constexpr std::string_view kSentenceEnd = "</s>";
 
 class Reader {
  public:
@@ -109,9 +119,14 @@ Result<SpecialIds> read_special_ids(const formats::Gguf& file, TokenizerModel mo
       reader.make_control(id);
       stops.push_back(id);
     }
-  // In gpt-oss's format <|end|> closes one message of several; the turn goes on.
-  if (vocabulary.find(kReturn) != kNoToken && vocabulary.find(kCall) != kNoToken)
-    std::erase(stops, vocabulary.find(kEnd));
+  if (const TokenId id = vocabulary.find(kSentenceEnd);
+      id != kNoToken && vocabulary.type(id) == TokenType::kControl)
+    stops.push_back(id);
+  // In gpt-oss's and Solar's formats <|end|> closes one message of several; the turn goes on.
+  const auto both = [&](std::string_view a, std::string_view b) {
+    return vocabulary.find(a) != kNoToken && vocabulary.find(b) != kNoToken;
+  };
+  if (both(kReturn, kCall) || both(kCalls, kFlush)) std::erase(stops, vocabulary.find(kEnd));
   std::sort(stops.begin(), stops.end());
   stops.erase(std::unique(stops.begin(), stops.end()), stops.end());
   std::erase(stops, kNoToken);

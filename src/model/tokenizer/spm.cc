@@ -11,6 +11,8 @@
 namespace byeol::model {
 namespace {
 
+constexpr std::uint32_t kMadeByHand = 0;
+
 // Lower goes first in a merge, so the highest score gets the lowest number.
 std::uint32_t priority_of(float score) {
   const auto bits = std::bit_cast<std::uint32_t>(score + 0.0f);  // -0 ranks like 0.
@@ -47,9 +49,11 @@ Result<Spm> Spm::from_gguf(const formats::Gguf& file, const Vocabulary& vocabula
   spm.priorities_.assign(scores.size(), kNoMerge);
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     const TokenType type = vocabulary.type(id);
-    if (type == TokenType::kNormal || type == TokenType::kUserDefined || type == TokenType::kUnused)
-      spm.priorities_[static_cast<std::size_t>(id)] =
-          priority_of(scores[static_cast<std::size_t>(id)]);
+    const auto index = static_cast<std::size_t>(id);
+    if (type == TokenType::kNormal || type == TokenType::kUnused)
+      spm.priorities_[index] = std::max(priority_of(scores[index]), kMadeByHand + 1);
+    // What the makers added by hand goes before all that was learnt; files keep no score for it.
+    if (type == TokenType::kUserDefined) spm.priorities_[index] = kMadeByHand;
   }
   for (std::size_t byte = 0; byte < 256; ++byte) {
     char name[8];

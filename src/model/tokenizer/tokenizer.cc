@@ -5,11 +5,11 @@
 
 #include "formats/printable.h"
 #include "model/tokenizer/bpe.h"
-#include "model/tokenizer/byte_alphabet.h"
+#include "model/tokenizer/front_end.h"
 #include "model/tokenizer/normalize.h"
+#include "model/tokenizer/pieces.h"
 #include "model/tokenizer/pre_tokenizer.h"
 #include "model/tokenizer/special_ids.h"
-#include "model/tokenizer/special_tokens.h"
 #include "model/tokenizer/spm.h"
 #include "model/tokenizer/utf8.h"
 #include "model/tokenizer/vocabulary.h"
@@ -28,8 +28,8 @@ struct TokenizerParts {
   Vocabulary vocabulary;
   StringArena pieces;
   SpecialIds ids;
-  SpecialTokens all_special;
-  SpecialTokens user_defined;
+  FrontEnd front_end;         // For text that is UTF-8.
+  FrontEnd broken_front_end;  // For all other: see SpaceRunSpelling.
   std::variant<std::monostate, Spm, WordBpe> algorithm;
   bool add_bos = false;
   bool add_eos = false;
@@ -38,81 +38,6 @@ struct TokenizerParts {
 };
 
 namespace {
-
-void append_piece(std::string_view text, TokenType type, bool byte_level, std::string& bytes) {
-  unsigned value = 0;
-  switch (type) {
-    case TokenType::kControl:
-      return;
-    case TokenType::kByte:
-      if (parse_byte_token(text, value)) {
-        bytes.push_back(static_cast<char>(value));
-        return;
-      }
-      break;
-    case TokenType::kUnknown:
-      bytes += text;
-      return;
-    case TokenType::kUserDefined:
-      if (byte_level) {
-        bytes += text;
-        return;
-      }
-      break;
-    case TokenType::kNormal:
-    case TokenType::kUnused:
-      if (byte_level) {
-        append_bytes_of(text, bytes);
-        return;
-      }
-      break;
-  }
-  append_unescaped_spaces(text, bytes);
-}
-
-StringArena decode_pieces(const Vocabulary& vocabulary, bool byte_level) {
-  StringArena pieces;
-  pieces.reserve(static_cast<std::size_t>(vocabulary.size()),
-                 static_cast<std::size_t>(vocabulary.size()) * 8);
-  std::string bytes;
-  for (TokenId id = 0; id < vocabulary.size(); ++id) {
-    bytes.clear();
-    append_piece(vocabulary.text(id), vocabulary.type(id), byte_level, bytes);
-    pieces.add(bytes);
-  }
-  return pieces;
-}
-
-// Models whose special tokens take the white space beside them. The files do not say so; llama.cpp
-// knows these by name, and so do we.
-Status collect_special_tokens(const formats::Gguf& file, std::string_view pre,
-                              TokenizerParts& parts) {
-  BYEOL_TRY(const std::string_view given_name, file.read_string_or("general.name", ""));
-  std::string name(given_name);
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  const auto named = [&name](std::string_view part) { return name.find(part) != name.npos; };
-  const bool phi3 = named("phi-3") || named("phi3");
-  const bool mask_swallows =
-      pre == "jina-v2-de" || pre == "jina-v2-es" || pre == "jina-v2-code" || named("modern-bert");
-  std::vector<SpecialToken> all;
-  std::vector<SpecialToken> user_defined;
-  for (TokenId id = 0; id < parts.vocabulary.size(); ++id) {
-    const TokenType type = parts.vocabulary.type(id);
-    if (type != TokenType::kControl && type != TokenType::kUserDefined &&
-        type != TokenType::kUnknown)
-      continue;
-    const std::string_view text = parts.vocabulary.text(id);
-    SpecialToken token{std::string(text), id};
-    token.swallow_right = phi3 && text != "<unk>" && text != "<s>" && text != "<|endoftext|>";
-    token.swallow_left = mask_swallows && text == "<mask>";
-    if (type == TokenType::kUserDefined) user_defined.push_back(token);
-    all.push_back(std::move(token));
-  }
-  parts.all_special = SpecialTokens(std::move(all));
-  parts.user_defined = SpecialTokens(std::move(user_defined));
-  return ok();
-}
 
 Result<std::string_view> read_pre(const formats::Gguf& file, std::string_view model,
                                   std::vector<std::string>& warnings) {
@@ -139,14 +64,15 @@ Status load_bpe(const formats::Gguf& file, std::string_view model, std::string_v
                                     family->ignore_merges));
   parts.algorithm =
       WordBpe{std::move(pre_tokenizer), std::move(bpe), characters, family->normalize_nfc};
-  parts.pieces = decode_pieces(parts.vocabulary, !characters);
+  parts.pieces = decode_pieces(parts.vocabulary,
+                               characters ? Spelling::kEscapedSpaces : Spelling::kByteAlphabet);
   BYEOL_TRY(parts.add_bos, file.read_bool_or("tokenizer.ggml.add_bos_token", family->add_bos));
   return ok();
 }
 
 Status load_spm(const formats::Gguf& file, TokenizerParts& parts) {
   BYEOL_TRY(parts.algorithm, Spm::from_gguf(file, parts.vocabulary, parts.ids.unknown));
-  parts.pieces = decode_pieces(parts.vocabulary, false);
+  parts.pieces = decode_pieces(parts.vocabulary, Spelling::kEscapedSpaces);
   BYEOL_TRY(parts.add_space_prefix, file.read_bool_or("tokenizer.ggml.add_space_prefix", true));
   BYEOL_TRY(parts.add_bos, file.read_bool_or("tokenizer.ggml.add_bos_token", true));
   return ok();
@@ -176,7 +102,8 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_gguf(const formats::Ggu
     return Error{ErrorCode::kUnsupported, "tokenizer.ggml.model is '" + formats::printable(model) +
                                               "'; known are llama (SPM) and gpt2 (BPE)"};
   auto parts = std::make_unique<TokenizerParts>();
-  BYEOL_TRY(parts->vocabulary, Vocabulary::from_gguf(file));
+  BYEOL_TRY(parts->vocabulary, Vocabulary::from_gguf(file, spm ? Vocabulary::SpaceRuns::kEscaped
+                                                               : Vocabulary::SpaceRuns::kAsStored));
   BYEOL_TRY(parts->ids, read_special_ids(file, spm ? TokenizerModel::kSpm : TokenizerModel::kBpe,
                                          parts->vocabulary, parts->warnings));
   std::string_view pre;
@@ -189,7 +116,9 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_gguf(const formats::Ggu
   BYEOL_TRY(parts->add_eos, file.read_bool_or("tokenizer.ggml.add_eos_token", false));
   parts->add_bos = parts->add_bos && parts->ids.bos != kNoToken;
   parts->add_eos = parts->add_eos && parts->ids.eos != kNoToken;
-  BYEOL_TRY_OK(collect_special_tokens(file, pre, *parts));
+  BYEOL_TRY(const std::string_view name, file.read_string_or("general.name", ""));
+  parts->front_end = make_front_end(parts->vocabulary, name, pre, SpaceRunSpelling::kStored);
+  parts->broken_front_end = make_front_end(parts->vocabulary, name, pre, SpaceRunSpelling::kSpaces);
   return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(parts)));
 }
 
@@ -201,7 +130,8 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, EncodeOptions opti
   std::vector<TokenId> ids;
   ids.reserve(text.size() / 3 + 2);
   if (options.add_special && parts.add_bos) ids.push_back(parts.ids.bos);
-  const SpecialTokens& special = options.parse_special ? parts.all_special : parts.user_defined;
+  const FrontEnd& front_end = is_valid_utf8(text) ? parts.front_end : parts.broken_front_end;
+  const SpecialTokens& special = options.parse_special ? front_end.all : front_end.user_defined;
   MergeScratch scratch;
   bool after_special = true;
   for (const Fragment& fragment : special.split(text)) {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "model/tokenizer/normalize.h"
+
 namespace byeol::model {
 namespace {
 
@@ -27,6 +29,10 @@ std::uint64_t hash(std::string_view text) {
   return mix(mix(state ^ word));
 }
 
+bool is_space_run(std::string_view text) {
+  return text.size() > 1 && text.find_first_not_of(' ') == std::string_view::npos;
+}
+
 }  // namespace
 
 void StringArena::reserve(std::size_t strings, std::size_t bytes) {
@@ -39,7 +45,7 @@ void StringArena::add(std::string_view text) {
   ends_.push_back(bytes_.size());
 }
 
-Result<Vocabulary> Vocabulary::from_gguf(const formats::Gguf& file) {
+Result<Vocabulary> Vocabulary::from_gguf(const formats::Gguf& file, SpaceRuns space_runs) {
   BYEOL_TRY(const std::vector<std::string_view> texts, file.read_strings("tokenizer.ggml.tokens"));
   if (texts.empty() || texts.size() > std::numeric_limits<TokenId>::max())
     return Error{ErrorCode::kCorrupt, "tokenizer.ggml.tokens has " + std::to_string(texts.size()) +
@@ -54,14 +60,6 @@ Result<Vocabulary> Vocabulary::from_gguf(const formats::Gguf& file) {
   }
 
   Vocabulary vocabulary;
-  std::size_t bytes = 0;
-  for (const std::string_view text : texts) {
-    bytes += text.size();
-    vocabulary.longest_bytes_ = std::max(vocabulary.longest_bytes_, text.size());
-  }
-  vocabulary.texts_.reserve(texts.size(), bytes);
-  for (const std::string_view text : texts) vocabulary.texts_.add(text);
-
   vocabulary.types_.assign(texts.size(), TokenType::kNormal);
   for (std::size_t id = 0; id < types.size(); ++id) {
     // 0 is "undefined" in files of old converters; they mean a normal token.
@@ -70,6 +68,17 @@ Result<Vocabulary> Vocabulary::from_gguf(const formats::Gguf& file) {
                                             " is " + std::to_string(types[id]) +
                                             "; expected 0 to 6"};
     if (types[id] != 0) vocabulary.types_[id] = static_cast<TokenType>(types[id]);
+  }
+  std::size_t bytes = 0;
+  for (const std::string_view text : texts) bytes += text.size();
+  vocabulary.texts_.reserve(texts.size(), bytes);
+  for (std::size_t id = 0; id < texts.size(); ++id) {
+    if (space_runs == SpaceRuns::kEscaped && vocabulary.types_[id] == TokenType::kUserDefined &&
+        is_space_run(texts[id]))
+      vocabulary.texts_.add(escape_spaces(texts[id]));
+    else
+      vocabulary.texts_.add(texts[id]);
+    vocabulary.longest_bytes_ = std::max(vocabulary.longest_bytes_, vocabulary.texts_[id].size());
   }
   vocabulary.index();
   return vocabulary;

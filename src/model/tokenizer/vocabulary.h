@@ -42,7 +42,10 @@ class StringArena {
 
 class Vocabulary {
  public:
-  static Result<Vocabulary> from_gguf(const formats::Gguf& file);
+  // kEscaped: converters of SPM models turn the makers' tokens "▁▁", "▁▁▁" ... into spaces; they
+  // are written back as the pieces that they are, so that they merge like any other.
+  enum class SpaceRuns { kAsStored, kEscaped };
+  static Result<Vocabulary> from_gguf(const formats::Gguf& file, SpaceRuns space_runs);
 
   int size() const { return static_cast<int>(texts_.size()); }
   bool contains(std::int64_t id) const { return id >= 0 && id < size(); }
