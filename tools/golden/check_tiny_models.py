@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tiny models through llama.cpp: a second opinion on files that transformers answers for.
 
-    tools/golden/check_tiny_models.py
+    ./byeol golden check_tiny_models
 
 For each tests/golden/model/tiny-*.gguf it prints the largest difference between llama.cpp's logits
 and the golden ones, for the file turned into F32 (which must agree within 0.005: llama.cpp takes its
@@ -46,6 +46,8 @@ def check(home, tool, path):
 
 
 def main():
+    if len(sys.argv) > 1:
+        sys.exit(__doc__)
     home = rivals.ensure("llama.cpp")
     tool = build_logits_tool(home)
     files = sorted((ROOT / "tests" / "golden" / "model").glob("tiny-*.gguf"))

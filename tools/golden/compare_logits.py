@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares two files of predictions (as llama_logits and `byeol logits` write them).
 
-    tools/golden/compare_logits.py tests/golden/model/smollm2-135m.f32.json other.json
+    ./byeol golden compare_logits tests/golden/model/smollm2-135m.f32.json other.json
 
 Prints the share of positions with the same top token, both perplexities, and the mean and the
 largest difference of the next token's log-probability. The first file is the reference.

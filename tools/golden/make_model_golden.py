@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes tests/golden/model/<model>.f32.json: what llama.cpp predicts with the F32 form of a model.
 
-    tools/golden/make_model_golden.py                 both models of the catalogue
-    tools/golden/make_model_golden.py smollm2-135m    one of them
+    ./byeol golden make_model_golden                 both models of the catalogue
+    ./byeol golden make_model_golden smollm2-135m    one of them
 
 The quantised file is taken from $BYEOL_MODELS_DIR or the model cache (`byeol pull` brings it),
 turned into F32 by llama-quantize --allow-requantize (kept in the rivals' cache, 0.5-1.1 GB each),
@@ -73,7 +73,7 @@ def main():
         golden["top_at"] = golden.pop("top8")
         del golden["rows"]
         header = {
-            "command": f"tools/golden/make_model_golden.py {name}",
+            "command": f"./byeol golden make_model_golden {name}",
             "source": f"llama.cpp, sdist {rivals.RIVALS['llama.cpp']['package']} "
                       f"{rivals.RIVALS['llama.cpp']['version']}, {MODELS[name]} converted to F32",
         }

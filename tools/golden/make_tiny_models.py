@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Writes tests/golden/model/tiny-*.gguf and .json: random models with the logits of transformers.
 
-    pip install torch transformers gguf        (in a virtual environment; CPU is enough)
-    tools/golden/make_tiny_models.py           all of them
-    tools/golden/make_tiny_models.py qwen3     those whose name contains the word
+    ./byeol golden make_tiny_models            all of them
+    ./byeol golden make_tiny_models qwen3      those whose name contains the word
 
 Each model is a few layers of one architecture with shapes chosen to be awkward: widths that are no
 multiple of 256, a vocabulary that is odd, one KV head, head sizes unlike n_embd / n_head, a window
@@ -12,9 +11,10 @@ transformers computes in float32 with the rounded weights: what differs is then 
 The file is laid out as the usual converters do it: llama's Q and K rows interleaved for the NORM
 kind of RoPE, gemma's norm weights stored as 1 + w, Llama 3's RoPE scaling as a rope_freqs tensor.
 """
+# requires: torch==2.15.0 transformers==5.23.0 gguf==0.19.0
+import argparse
 import json
 import math
-import sys
 from pathlib import Path
 
 import gguf
@@ -258,7 +258,7 @@ def write_golden(path, name, model, tokens):
     full = sorted({0, 1, 15, 16, 17, 33, len(tokens) - 1})
     order = np.argsort(-logits, axis=1, kind="stable")[:, :TOP]
     golden = {
-        "command": f"tools/golden/make_tiny_models.py {name}",
+        "command": f"./byeol golden make_tiny_models {name}",
         "source": f"transformers {transformers.__version__}, torch {torch.__version__}, float32",
         "model": f"tiny-{name}.gguf",
         "tokens": tokens,
@@ -292,8 +292,11 @@ def make(name, spec, seed):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", help="parts of the names; none means all")
+    wanted = parser.parse_args().words
     OUT.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:]
     for seed, (name, spec) in enumerate(MODELS.items(), start=1):
         if not wanted or any(word in name for word in wanted):
             make(name, spec, seed)

@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Measures Byeol and its rivals on the same file, interleaved: ./byeol bench --against llama.cpp,ik
+
+    ./byeol bench --against llama.cpp,ik                       the default model, 5 rounds
+    ./byeol bench --against llama.cpp --model gemma3-270m --repeat 9
+    ./byeol bench --against llama.cpp --sequences 8            decoding 8 sequences at once, too
+    ./byeol bench --against llama.cpp,ik --isa avx2            everyone without AVX-512
+
+Rivals are built once from their source archives into the cache (tools/rivals.py). In each round every
+contestant runs once, and the order turns by one place each round, so that a slow minute of the
+machine hits everyone. Each run is a process of its own with one unmeasured warm-up. Printed: medians,
+spreads (half the distance between the quartiles, as a share of the median) and the ratio ours / theirs.
+Prefill: --prompt tokens from an empty cache. Decode: --generate tokens after an empty prompt.
+With --sequences N the rival is llama-batched-bench, which knows only llama.cpp's engine well: ik's
+aborts there, and the table says so. Every figure becomes a line of bench/ledger.ndjson.
+"""
+import argparse
+import collections
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import rivals
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = "byeol"
+ISA_NAMES = ["avx2", "fma", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8",
+             "asimddp", "i8mm", "bf16", "sve"]
+SEQUENCE_PROMPT = 128  # tokens of each sequence before the measured decoding of several at once
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def first_match(pattern, text, otherwise):
+    found = re.search(pattern, text, re.M)
+    return found.group(1).strip() if found else otherwise
+
+
+def machine():
+    try:
+        info = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        info = ""
+    flags = first_match(r"^(?:flags|Features)\s*:\s*(.*)$", info, "").split()
+    numbers = [first_match(rf"^{name}\s*:\s*(.*)$", info, "?")
+               for name in ("cpu family", "model", "stepping")]
+    return {"cpu": first_match(r"^model name\s*:\s*(.*)$", info, platform.machine()),
+            "family": "/".join(numbers), "isa": [name for name in ISA_NAMES if name in flags],
+            "cores": len(os.sched_getaffinity(0))}
+
+
+def find_model(name):
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    folder = Path(os.environ.get("BYEOL_MODELS_DIR") or Path(base) / "byeol" / "models")
+    for path in (Path(name), folder / name, folder / (name + ".gguf")):
+        if path.is_file():
+            return path.resolve()
+    sys.exit(f"bench: no model {name} here; try: ./byeol pull {name}")
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 22):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def run(command, environment=None):
+    """Standard output of a command, or None where it failed."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          env=environment)
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
+        say(f"{Path(str(command[0])).name} failed ({done.returncode}): {last[0][:200]}")
+        return None
+    return done.stdout
+
+
+class Ours:
+    name, version = OURS, None
+
+    def __init__(self, options):
+        self.program = options.program or ROOT / "byeol"
+        self.environment = dict(os.environ)
+        if options.isa != "native":
+            self.environment["BYEOL_ISA"] = options.isa
+        self.version = self.environment.get("BYEOL_ISA", "native")
+
+    def bench(self, options, prompt, generate, sequences, key):
+        text = run([self.program, "bench", "--model", options.model, "--prompt", prompt,
+                    "--generate", generate, "--sequences", sequences, "--repeat", 1,
+                    "--threads", options.threads, "--json"], self.environment)
+        return json.loads(text).get(key) if text else None
+
+    def measure(self, options, metric):
+        if metric.startswith("prefill"):
+            return self.bench(options, options.prompt, 1, 1, "prefill_tokens_per_s")
+        if metric.startswith("decode x"):
+            return self.bench(options, SEQUENCE_PROMPT, options.generate, options.sequences,
+                              "decode_tokens_per_s")
+        return self.bench(options, 1, options.generate, 1, "decode_tokens_per_s")
+
+
+class Rival:
+    def __init__(self, name, options):
+        self.name = name
+        self.home = rivals.ensure(name, options.isa)
+        self.version = f"{rivals.RIVALS[name]['package']} {rivals.RIVALS[name]['version']}"
+
+    def measure(self, options, metric):
+        if metric.startswith("decode x"):
+            return self.batched(options)
+        prefill = metric.startswith("prefill")
+        text = run([self.home / "bin" / "llama-bench", "-m", options.model, "-t", options.threads,
+                    "-p", options.prompt if prefill else 0, "-n", 0 if prefill else options.generate,
+                    "-r", 1, "-o", "json"])
+        if not text:
+            return None
+        return json.loads(text[text.index("["):])[0]["avg_ts"]
+
+    def batched(self, options):
+        # ik's older program prints a table only, and aborts in attention: it has no JSON to read.
+        if self.name != "llama.cpp":
+            return None
+        cells = (SEQUENCE_PROMPT + options.generate) * options.sequences
+        text = run([self.home / "bin" / "llama-batched-bench", "-m", options.model,
+                    "-c", cells, "-t", options.threads, "-npp", SEQUENCE_PROMPT,
+                    "-ntg", options.generate, "-npl", options.sequences,
+                    "--output-format", "jsonl"])
+        lines = [line for line in (text or "").splitlines() if line.startswith("{")]
+        return json.loads(lines[-1])["speed_tg"] if lines else None
+
+
+def measure_all(contestants, metrics, options):
+    values = collections.defaultdict(list)
+    failed = set()
+    for turn in range(options.repeat):
+        for metric in metrics:
+            shift = turn % len(contestants)
+            for contestant in contestants[shift:] + contestants[:shift]:
+                key = (contestant.name, metric)
+                if key in failed:
+                    continue
+                value = contestant.measure(options, metric)
+                if value is None:
+                    failed.add(key)
+                else:
+                    values[key].append(value)
+        say(f"round {turn + 1} of {options.repeat}")
+    return values
+
+
+def spread(values):
+    """Half the interquartile distance, as a share of the median."""
+    if len(values) < 2:
+        return 0.0
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return (high - low) / 2 / statistics.median(values)
+
+
+def print_table(contestants, metrics, values):
+    names = [contestant.name for contestant in contestants]
+    print(f"{'tokens/s, median (spread)':28}" + "".join(f"{name:>22}" for name in names) +
+          "".join(f"{'/ ' + name:>14}" for name in names[1:]))
+    for metric in metrics:
+        row = f"{metric:28}"
+        for name in names:
+            samples = values[name, metric]
+            cell = (f"{statistics.median(samples):.1f} (±{100 * spread(samples):.0f} %)"
+                    if samples else "failed")
+            row += f"{cell:>22}"
+        for name in names[1:]:
+            row += f"{ratio(values, metric, name):>14}"
+        print(row)
+
+
+def ratio(values, metric, rival):
+    ours, theirs = values[OURS, metric], values[rival, metric]
+    if not ours or not theirs:
+        return "-"
+    return f"{statistics.median(ours) / statistics.median(theirs):.2f}x"
+
+
+def commit():
+    def git(*words):
+        return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True,
+                              text=True).stdout.strip()
+    changed = git("status", "--porcelain", "--untracked-files=no")
+    return (git("rev-parse", "--short=12", "HEAD") or "unknown") + ("+changes" if changed else "")
+
+
+def write_ledger(contestants, metrics, values, options):
+    common = {"commit": commit(),
+              "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+              "machine": machine(), "load": round(os.getloadavg()[1], 2),
+              "model": options.model.name, "model_sha256": sha256(options.model),
+              "threads": options.threads, "isa": options.isa}
+    order = "-".join(contestant.name for contestant in contestants) + ", turning by one each round"
+    with open(options.ledger, "a") as ledger:
+        for metric in metrics:
+            ours = values[OURS, metric]
+            for rival in contestants[1:]:
+                theirs = values[rival.name, metric]
+                if not ours and not theirs:
+                    continue
+                line = common | {"metric": metric, "unit": "tokens/s", "n": len(ours or theirs),
+                                 "order": order, "rival": rival.name, "rival_version": rival.version}
+                if ours:
+                    line |= {"value": round(statistics.median(ours), 2),
+                             "spread": round(spread(ours), 4)}
+                if theirs:
+                    line |= {"rival_value": round(statistics.median(theirs), 2),
+                             "rival_spread": round(spread(theirs), 4)}
+                if ours and theirs:
+                    line["ratio"] = round(statistics.median(ours) / statistics.median(theirs), 3)
+                if options.note:
+                    line["note"] = options.note
+                ledger.write(json.dumps(line) + "\n")
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="byeol bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--against", default="llama.cpp,ik",
+                        help="rivals, separated by commas: " + ", ".join(rivals.RIVALS))
+    parser.add_argument("--model", default="smollm2-135m", help="a name or a GGUF file")
+    parser.add_argument("--prompt", type=int, default=512, help="tokens of the prefill test")
+    parser.add_argument("--generate", type=int, default=128, help="tokens of the decode test")
+    parser.add_argument("--sequences", type=int, default=1,
+                        help="also decode so many sequences at once")
+    parser.add_argument("--repeat", type=int, default=5, help="rounds")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--isa", choices=sorted(rivals.ISA_FLAGS), default="native")
+    parser.add_argument("--note", default="", help="a remark for the ledger")
+    parser.add_argument("--ledger", type=Path, default=ROOT / "bench" / "ledger.ndjson")
+    parser.add_argument("--program", type=Path, help="our program, where it is not ./byeol")
+    options = parser.parse_args()
+    options.against = [name for name in options.against.split(",") if name]
+    unknown = sorted(set(options.against) - set(rivals.RIVALS))
+    if unknown or not options.against:
+        parser.error(f"unknown rival {', '.join(unknown)}; known: {', '.join(rivals.RIVALS)}")
+    for name in ("prompt", "generate", "sequences", "repeat", "threads"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} must be at least 1")
+    options.model = find_model(options.model)
+    return options
+
+
+def main():
+    options = parse()
+    contestants = [Ours(options)] + [Rival(name, options) for name in options.against]
+    metrics = [f"prefill {options.prompt}", f"decode {options.generate}"]
+    if options.sequences > 1:
+        metrics.append(f"decode x{options.sequences} {options.generate}")
+    if os.getloadavg()[0] > 0.5:
+        say(f"the machine is busy (load {os.getloadavg()[0]:.1f}): expect wide spreads")
+    values = measure_all(contestants, metrics, options)
+    box = machine()
+    print(f"{options.model.name}, {options.threads} threads, {box['cpu']} ({' '.join(box['isa'])}), "
+          f"{options.repeat} rounds, isa {options.isa}")
+    print_table(contestants, metrics, values)
+    write_ledger(contestants, metrics, values, options)
+    if not any(values[OURS, metric] for metric in metrics):
+        sys.exit("bench: our own program gave no figure")
+
+
+if __name__ == "__main__":
+    main()
