@@ -1,5 +1,7 @@
 #include "formats/gguf.h"
 
+#include <functional>
+
 #include "formats/printable.h"
 
 namespace byeol::formats {
@@ -43,7 +45,13 @@ Status Gguf::append_parts(std::vector<Gguf> parts) {
 
 void Gguf::forget(const Tensor& tensor) const {
   // Memory that is no mapping of ours (parse()) would come back as zeros.
-  if (!files_.empty()) files_.front().forget(tensor.bytes);
+  for (const MappedFile& file : files_) {
+    const std::less_equal<const std::byte*> not_after;
+    const bool inside = not_after(file.bytes().data(), tensor.bytes.data()) &&
+                        not_after(tensor.bytes.data() + tensor.bytes.size(),
+                                  file.bytes().data() + file.bytes().size());
+    if (inside) file.forget(tensor.bytes);
+  }
 }
 
 }  // namespace byeol::formats

@@ -71,6 +71,16 @@ TEST(CorruptGguf, AbsurdCountsAreRefusedBeforeAnythingIsAllocated) {
   EXPECT_EQ(refusal(RawGguf::header(0, kMax).raw(std::string(100, ' '))),
             "the header announces 18446744073709551615 metadata entries at offset 16, the rest of "
             "the file holds at most 7");
+  EXPECT_EQ(refusal(RawGguf::header(0, 8).raw(std::string(8 * 14 - 1, ' '))),
+            "the header announces 8 metadata entries at offset 16, the rest of the file holds at "
+            "most 7");
+  EXPECT_EQ(refusal(RawGguf::header(0, 1)
+                        .key("k", ValueType::kArray)
+                        .number(static_cast<std::uint32_t>(ValueType::kString))
+                        .number(std::uint64_t{3})
+                        .raw(std::string(23, ' '))),
+            "metadata key 'k': an array of 3 elements at offset 37, the rest of the file holds at "
+            "most 2");
   EXPECT_EQ(refusal(RawGguf::header(0, 1)
                         .key("k", ValueType::kArray)
                         .number(std::uint32_t{12})

@@ -37,7 +37,7 @@ MetadataValue number_element(const MetadataArray& array, std::size_t index) {
     case ValueType::kI64:
       return load<std::int64_t>(bytes);
     case ValueType::kF32:
-      return double{load<float>(bytes)};
+      return static_cast<double>(load<float>(bytes));
     case ValueType::kF64:
       return load<double>(bytes);
     case ValueType::kBool:
