@@ -54,7 +54,9 @@ template <typename Half, typename In>
 [[gnu::always_inline]] inline __m128i emulated_cvtepi32_epi8(simde__m512i a) {
   signed char bytes[16];
   for (int i = 0; i < 16; ++i) bytes[i] = reinterpret_cast<const signed char*>(&a)[4 * i];
-  return half_of<__m128i>(bytes, 0);
+  __m128i out;
+  std::memcpy(&out, bytes, sizeof out);  // Not half_of: an array would come in as its address.
+  return out;
 }
 [[gnu::always_inline]] inline float emulated_cvtss_f32(simde__m512 a) {
   return half_of<float>(a, 0);

@@ -50,9 +50,9 @@ float gelu_of(float x) { return first(gelu_tanh(broadcast(x))); }
 
 TEST(Exp, IsWithinOneUlp) {
   const auto exact = [](long double x) { return std::exp(x); };
-  EXPECT_LE(worst_ulp(0x1p-30f, 88.7228317f, 1009, exp, exact), 1.0L);
-  EXPECT_LE(worst_ulp(-0x1p-30f, -87.3f, 1009, exp, exact), 1.0L);
-  EXPECT_LE(worst_ulp(-0x1p-30f, -87.3f, 1009, exp_of_negative, exact), 1.0L);
+  EXPECT_LE(worst_ulp(0x1p-30f, 88.7228317f, 10007, exp, exact), 1.0L);
+  EXPECT_LE(worst_ulp(-0x1p-30f, -87.3f, 10007, exp, exact), 1.0L);
+  EXPECT_LE(worst_ulp(-0x1p-30f, -87.3f, 10007, exp_of_negative, exact), 1.0L);
 }
 
 TEST(Exp, IsExactWhereItMustBe) {
@@ -72,8 +72,8 @@ TEST(Exp, IsExactWhereItMustBe) {
 
 TEST(Tanh, IsWithinTwoUlp) {
   const auto exact = [](long double x) { return std::tanh(x); };
-  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p10f, 1009, tanh, exact), 2.0L);
-  EXPECT_LE(worst_ulp(-0x1p-40f, -0x1p10f, 1009, tanh, exact), 2.0L);
+  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p10f, 10007, tanh, exact), 2.0L);
+  EXPECT_LE(worst_ulp(-0x1p-40f, -0x1p10f, 10007, tanh, exact), 2.0L);
 }
 
 TEST(Tanh, EndsAtOne) {
@@ -85,8 +85,8 @@ TEST(Tanh, EndsAtOne) {
 
 TEST(Silu, IsWithinThreeUlp) {
   const auto exact = [](long double x) { return x / (1 + std::exp(-x)); };
-  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p20f, 1009, silu, exact), 3.0L);
-  EXPECT_LE(worst_ulp(-0x1p-40f, -88.0f, 1009, silu, exact), 3.0L);
+  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p20f, 10007, silu, exact), 3.0L);
+  EXPECT_LE(worst_ulp(-0x1p-40f, -88.0f, 10007, silu, exact), 3.0L);
   EXPECT_EQ(silu_of(-200.0f), 0.0f);
   EXPECT_EQ(silu_of(200.0f), 200.0f);
 }
@@ -98,8 +98,8 @@ TEST(GeluTanh, IsWithinThreeUlpAndInTheTailWithinAMillionth) {
     const long double u = std::sqrt(2 / 3.14159265358979323846264L) * (x + 0.044715L * x * x * x);
     return x / (1 + std::exp(-2 * u));
   };
-  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p10f, 1009, gelu_tanh, exact), 3.0L);
-  EXPECT_LE(worst_ulp(-0x1p-40f, -0.5f, 1009, gelu_tanh, exact), 4.0L);
+  EXPECT_LE(worst_ulp(0x1p-40f, 0x1p10f, 10007, gelu_tanh, exact), 3.0L);
+  EXPECT_LE(worst_ulp(-0x1p-40f, -0.5f, 10007, gelu_tanh, exact), 4.0L);
   for (float x = -0.5f; x > -8.0f; x -= 0.00013f)
     EXPECT_NEAR(gelu_of(x), static_cast<float>(exact(static_cast<long double>(x))), 1e-6f) << x;
   EXPECT_EQ(gelu_of(-30.0f), 0.0f);
