@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -87,7 +88,8 @@ TEST_F(InstallFile, OfTwoAtOnceOneFetchesAndTheOtherWaits) {
   installation_.fetch = [&](const std::string& part, std::string&) {
     ++fetches;
     // The lock is held here: the other one is told so, and only then does this one go on.
-    while (waits == 0) std::this_thread::yield();
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (waits == 0 && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
     std::ofstream(part) << "abc";
     return ok();
   };
