@@ -9,6 +9,7 @@
 
 #include "kernels/kernel_table.h"
 #include "kernels/kv_layout.h"
+#include "kernels/layout.h"
 
 namespace byeol::kernels {
 namespace {
@@ -18,10 +19,13 @@ namespace {
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/matmul_avx2.inc"
+// After the words it is written in.
+#include "kernels/matmul.inc"
 
 constexpr KernelTable kTable{.isa = "avx2",
-                             .matmul = nullptr,
-                             .matmul_float = nullptr,
+                             .matmul = matmul,
+                             .matmul_float = matmul_float,
                              .quantize = quantize,
                              .rms_norm = rms_norm,
                              .add = add_to,
