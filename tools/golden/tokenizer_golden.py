@@ -185,7 +185,8 @@ def train_small_bpe(texts):
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokenizer.train_from_iterator([t.decode() for t in texts], trainers.BpeTrainer(
+    # No "<": a token spelt like a control token would be taken for one.
+    tokenizer.train_from_iterator([t.decode() for t in texts if b"<" not in t], trainers.BpeTrainer(
         vocab_size=SMALL_VOCABULARY, initial_alphabet=alphabet, show_progress=False, max_token_length=24))
     model = json.loads(tokenizer.to_str())["model"]
     tokens = sorted(model["vocab"], key=model["vocab"].get)

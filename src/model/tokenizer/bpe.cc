@@ -67,6 +67,10 @@ Status Bpe::add_merges(const std::vector<std::string_view>& merges, const Vocabu
                                             formats::printable(line) +
                                             "'; expected two texts with a space between them"};
     merged.assign(line.substr(0, space)).append(line.substr(space + 1));
+    // Text must not merge into a control token: only the front end may find one.
+    if (const TokenId id = vocabulary.find(merged);
+        id != kNoToken && vocabulary.type(id) == TokenType::kControl)
+      continue;
     const std::int32_t left = symbol_id(line.substr(0, space), vocabulary);
     const std::int32_t right = symbol_id(line.substr(space + 1), vocabulary);
     const Merge merge{static_cast<std::uint32_t>(rank), symbol_id(merged, vocabulary)};

@@ -13,9 +13,10 @@
 #define CASED(contraction)                                                                         \
   R"([^\r\n\p{L}\p{N}]?)" UPPER "*" LOWER "+" contraction R"(|[^\r\n\p{L}\p{N}]?)" UPPER "+" LOWER \
   "*" contraction
-// The same without Chinese characters: all other categories named, then taken away.
-#define UPPER_NOT_HAN R"([^\p{Ll}\p{N}\p{P}\p{S}\p{Z}\p{C}\p{Han}])"
-#define LOWER_NOT_HAN R"([^\p{Lu}\p{Lt}\p{N}\p{P}\p{S}\p{Z}\p{C}\p{Han}])"
+// The same without Chinese characters (by script, not script extensions): all other categories
+// named, then taken away.
+#define UPPER_NOT_HAN R"([^\p{Ll}\p{N}\p{P}\p{S}\p{Z}\p{C}\p{sc:Han}])"
+#define LOWER_NOT_HAN R"([^\p{Lu}\p{Lt}\p{N}\p{P}\p{S}\p{Z}\p{C}\p{sc:Han}])"
 #define ASCII_MARK_WORD R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+)"
 #define MARKED_WORD R"(|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
 #define CHINESE_AND_KANA R"([\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+)"
@@ -35,10 +36,13 @@ constexpr Stages kGpt4o = {CASED(CONTRACTION "?") R"(|\p{N}{1,3})" MARKS_SLASH S
 constexpr Stages kTekken = {CASED("") R"(|\p{N})" MARKS_SLASH SPACES};
 constexpr Stages kTinyAya = {R"((?<!\d)\d++\b)", kThreesFromRight,
                              CASED(CONTRACTION "?") R"(|\p{N}{1,3})" MARKS_SLASH SPACES};
+// `\s*[\r\n]+` cannot match after a space that the last alternatives took: it was tried there and
+// the run had no line end. Saying so spares a scan to the end of the run at every 512th space.
 constexpr Stages kJais2 = {
     CONTRACTION LETTERS
     R"(|\p{N}{1,3})" MARKS
-    R"(|\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S)|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s{1})"};
+    R"(|(?<![\t\x0B\x0C\x{85}\p{Z}])\s*[\r\n]+|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S))"
+    R"(|\s{64}(?!\S)|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s{1})"};
 constexpr Stages kDeepseekLlm = {
     R"([\r\n])",
     R"(\s?[A-Za-z\x{B5}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{1BA}\x{1BC}-\x{1BF}\x{1C4}-\x{293})"
@@ -81,7 +85,7 @@ constexpr Stages kViking = {
 constexpr Stages kChameleon = {R"(<sentinel:[0-9]+>)",    R"((IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z)",
                                R"(([\t\n]|    |  ))",     R"(\p{N})",
                                R"([\p{P}!-/:-@\[-`{-~])", GPT2_WORDS};
-constexpr Stages kKimiK2 = {R"(\p{Han}+)"
+constexpr Stages kKimiK2 = {R"(\p{sc:Han}+)"
                             R"(|[^\r\n\p{L}\p{N}]?)" UPPER_NOT_HAN "*" LOWER_NOT_HAN "+" CONTRACTION
                             "?"
                             R"(|[^\r\n\p{L}\p{N}]?)" UPPER_NOT_HAN "+" LOWER_NOT_HAN "*" CONTRACTION
