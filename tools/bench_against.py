@@ -6,13 +6,13 @@
     ./byeol bench --against llama.cpp --sequences 8            decoding 8 sequences at once, too
     ./byeol bench --against llama.cpp,ik --isa avx2            everyone without AVX-512
 
-Rivals are built once from their source archives into the cache (tools/rivals.py). In each round every
-contestant runs once, and the order turns by one place each round, so that a slow minute of the
-machine hits everyone. Each run is a process of its own with one unmeasured warm-up. Printed: medians,
-spreads (half the distance between the quartiles, as a share of the median) and the ratio ours / theirs.
-Prefill: --prompt tokens from an empty cache. Decode: --generate tokens after an empty prompt.
-With --sequences N the rival is llama-batched-bench, which knows only llama.cpp's engine well: ik's
-aborts there, and the table says so. Every figure becomes a line of bench/ledger.ndjson.
+Rivals are built once from their source archives into the cache (tools/rivals.py). In each round
+every contestant runs once, and the order turns by one place each round, so that a slow minute of the
+machine hits everyone. Each run is a process of its own with one unmeasured warm-up. Printed:
+medians, spreads (half the distance between the quartiles, as a share of the median) and the ratio
+ours / theirs. Prefill: --prompt tokens from an empty cache. Decode: --generate tokens after an empty
+prompt. With --sequences N the rival is llama-batched-bench; ik's aborts, and the table says so.
+Every figure becomes a line of bench/ledger.ndjson.
 """
 import argparse
 import collections
@@ -122,7 +122,8 @@ class Rival:
             return self.batched(options)
         prefill = metric.startswith("prefill")
         text = run([self.home / "bin" / "llama-bench", "-m", options.model, "-t", options.threads,
-                    "-p", options.prompt if prefill else 0, "-n", 0 if prefill else options.generate,
+                    "-p", options.prompt if prefill else 0,
+                    "-n", 0 if prefill else options.generate,
                     "-r", 1, "-o", "json"])
         if not text:
             return None
@@ -214,7 +215,8 @@ def write_ledger(contestants, metrics, values, options):
                 if not ours and not theirs:
                     continue
                 line = common | {"metric": metric, "unit": "tokens/s", "n": len(ours or theirs),
-                                 "order": order, "rival": rival.name, "rival_version": rival.version}
+                                 "order": order, "rival": rival.name,
+                                 "rival_version": rival.version}
                 if ours:
                     line |= {"value": round(statistics.median(ours), 2),
                              "spread": round(spread(ours), 4)}
@@ -266,8 +268,8 @@ def main():
         say(f"the machine is busy (load {os.getloadavg()[0]:.1f}): expect wide spreads")
     values = measure_all(contestants, metrics, options)
     box = machine()
-    print(f"{options.model.name}, {options.threads} threads, {box['cpu']} ({' '.join(box['isa'])}), "
-          f"{options.repeat} rounds, isa {options.isa}")
+    print(f"{options.model.name}, {options.threads} threads, {box['cpu']} "
+          f"({' '.join(box['isa'])}), {options.repeat} rounds, isa {options.isa}")
     print_table(contestants, metrics, values)
     write_ledger(contestants, metrics, values, options)
     if not any(values[OURS, metric] for metric in metrics):

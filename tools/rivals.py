@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the rivals that Byeol is measured against, once, from the source archives on PyPI.
 
-    tools/rivals.py llama.cpp            build if absent, print the folder that holds bin/ and include/
+    tools/rivals.py llama.cpp            build if absent, print the folder of bin/ and include/
     tools/rivals.py ik --isa avx2        the same without AVX-512 (an older machine's build)
 
 What it leaves in ${XDG_CACHE_HOME:-~/.cache}/byeol/rivals/<name>-<version>[-avx2]/:

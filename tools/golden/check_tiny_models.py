@@ -4,8 +4,8 @@
     ./byeol golden check_tiny_models
 
 For each tests/golden/model/tiny-*.gguf it prints the largest difference between llama.cpp's logits
-and the golden ones, for the file turned into F32 (which must agree within 0.005: llama.cpp takes its
-GELU from a table of halves) and for the file as it is (where llama.cpp rounds the activations, too).
+and the golden ones, for the file turned into F32 (which must agree within 0.005: llama.cpp takes
+its GELU from a table of halves) and for the file as it is (where llama.cpp rounds the activations).
 """
 import json
 import subprocess

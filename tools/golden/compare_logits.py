@@ -32,7 +32,8 @@ def main():
     a, b = perplexity(reference), perplexity(other)
     print(f"perplexity          {a:.4f} and {b:.4f}: {100 * (b / a - 1):+.3f} %")
     gaps = [abs(x - y) for x, y in zip(reference["next_logprob"], other["next_logprob"])]
-    print(f"next log-probability: mean difference {sum(gaps) / len(gaps):.5f}, largest {max(gaps):.4f}")
+    mean = sum(gaps) / len(gaps)
+    print(f"next log-probability: mean difference {mean:.5f}, largest {max(gaps):.4f}")
 
 
 if __name__ == "__main__":

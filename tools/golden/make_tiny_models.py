@@ -33,11 +33,12 @@ LLAMA3_SCALING = {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0,
                   "low_freq_factor": 1.0, "high_freq_factor": 4.0,
                   "original_max_position_embeddings": 32}
 
-# name -> architecture, file type, tokenizer, number of prompt tokens, configuration of transformers.
+# name -> architecture, file type, tokenizer, prompt length and the configuration of transformers.
+# Some epsilons are far larger than any real one, so that forgetting them shows.
 MODELS = {
     "smollm2": dict(arch="llama", type=Type.F16, pre="smollm", tokens=61, config=dict(
         model_type="llama", vocab_size=283, hidden_size=96, intermediate_size=160,
-        num_hidden_layers=3, num_attention_heads=6, num_key_value_heads=2, rms_norm_eps=1e-5,
+        num_hidden_layers=3, num_attention_heads=6, num_key_value_heads=2, rms_norm_eps=0.05,
         rope_parameters={"rope_type": "default", "rope_theta": 100000.0},
         tie_word_embeddings=True)),
     "llama3": dict(arch="llama", type=Type.BF16, pre="llama-bpe", tokens=70, config=dict(
@@ -53,18 +54,18 @@ MODELS = {
     "gemma3": dict(arch="gemma3", type=Type.F16, pre=None, tokens=67, config=dict(
         model_type="gemma3_text", vocab_size=301, hidden_size=96, intermediate_size=160,
         num_hidden_layers=7, num_attention_heads=4, num_key_value_heads=1, head_dim=32,
-        query_pre_attn_scalar=32, sliding_window=16, rms_norm_eps=1e-6, tie_word_embeddings=True)),
+        query_pre_attn_scalar=32, sliding_window=16, rms_norm_eps=0.03, tie_word_embeddings=True)),
     "gemma3-linear8": dict(arch="gemma3", type=Type.F32, pre=None, tokens=64, config=dict(
         model_type="gemma3_text", vocab_size=280, hidden_size=64, intermediate_size=96,
         num_hidden_layers=6, num_attention_heads=2, num_key_value_heads=2, head_dim=48,
-        query_pre_attn_scalar=48, sliding_window=16, rms_norm_eps=1e-6,
+        query_pre_attn_scalar=48, sliding_window=16, rms_norm_eps=0.01,
         final_logit_softcapping=12.0, tie_word_embeddings=True,
         rope_parameters={
             "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
             "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}})),
     "qwen2": dict(arch="qwen2", type=Type.F16, pre="qwen2", tokens=53, config=dict(
         model_type="qwen2", vocab_size=287, hidden_size=128, intermediate_size=96,
-        num_hidden_layers=2, num_attention_heads=8, num_key_value_heads=4, rms_norm_eps=1e-6,
+        num_hidden_layers=2, num_attention_heads=8, num_key_value_heads=4, rms_norm_eps=0.04,
         rope_parameters={"rope_type": "default", "rope_theta": 1000000.0},
         tie_word_embeddings=False)),
     "qwen2-tied-q8_0": dict(arch="qwen2", type=Type.Q8_0, pre="qwen2", tokens=50, config=dict(
@@ -75,7 +76,7 @@ MODELS = {
     "qwen3": dict(arch="qwen3", type=Type.BF16, pre="qwen2", tokens=58, config=dict(
         model_type="qwen3", vocab_size=293, hidden_size=96, intermediate_size=160,
         num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2, head_dim=64,
-        rms_norm_eps=1e-6, rope_parameters={"rope_type": "default", "rope_theta": 1000000.0},
+        rms_norm_eps=0.02, rope_parameters={"rope_type": "default", "rope_theta": 1000000.0},
         tie_word_embeddings=False)),
 }
 
@@ -108,7 +109,8 @@ def fill(model, arch, seed):
         for name, weight in model.named_parameters():
             noise = torch.randn(weight.shape, generator=generator)
             if weight.dim() == 2:
-                gain = (2.0 if "embed_tokens" in name else 1.3) / math.sqrt(weight.shape[1])
+                gain = (1.0 if arch == "gemma3" else 2.0) if "embed_tokens" in name else 1.3
+                gain /= math.sqrt(weight.shape[1])
                 if arch != "gemma3" and ("q_proj" in name or "k_proj" in name):
                     gain *= 1.5
                 weight.copy_(noise * gain)
