@@ -10,6 +10,7 @@
 
 #include "kernels/kernel_table.h"
 #include "kernels/kv_layout.h"
+#include "kernels/layout.h"
 
 namespace byeol::kernels {
 namespace {
@@ -19,10 +20,13 @@ namespace {
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/matmul_neon.inc"
+// After the words it is written in.
+#include "kernels/matmul.inc"
 
 constexpr KernelTable kTable{.isa = "neon",
-                             .matmul = nullptr,
-                             .matmul_float = nullptr,
+                             .matmul = matmul,
+                             .matmul_float = matmul_float,
                              .quantize = quantize,
                              .rms_norm = rms_norm,
                              .add = add_to,
