@@ -7,12 +7,12 @@
     ./byeol bench --against llama.cpp,ik --isa avx2            everyone without AVX-512
 
 Rivals are built once from their source archives into the cache (tools/rivals.py). In each round
-every contestant runs once, and the order turns by one place each round, so that a slow minute of the
-machine hits everyone. Each run is a process of its own with one unmeasured warm-up. Printed:
+every contestant runs once, and the order turns by one place each round, so that a slow minute of
+the machine hits everyone. Each run is a process of its own with one unmeasured warm-up. Printed:
 medians, spreads (half the distance between the quartiles, as a share of the median) and the ratio
-ours / theirs. Prefill: --prompt tokens from an empty cache. Decode: --generate tokens after an empty
-prompt. With --sequences N the rival is llama-batched-bench; ik's aborts, and the table says so.
-Every figure becomes a line of bench/ledger.ndjson.
+ours / theirs. Prefill: --prompt tokens from an empty cache. Decode: --generate tokens after an
+empty prompt. With --sequences N the rival is llama-batched-bench; ik's aborts, and the table says
+so. Every figure becomes a line of bench/ledger.ndjson.
 """
 import argparse
 import collections
