@@ -1,0 +1,65 @@
+#include "runtime/answer.h"
+
+#include <algorithm>
+
+namespace byeol::runtime {
+namespace {
+
+double seconds(Answer::Time from, Answer::Time to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+Answer::Answer(const model::Tokenizer& tokenizer, const Turn& turn, std::int32_t max_tokens,
+               Time submitted)
+    : tokenizer_(tokenizer),
+      tokens_(turn.prompt),
+      max_tokens_(max_tokens),
+      detokenizer_(tokenizer),
+      stop_(turn.stop),
+      submitted_(submitted),
+      started_(submitted),
+      first_token_(submitted) {
+  timings_.prompt_tokens = static_cast<std::int32_t>(tokens_.size());
+  tokens_.reserve(tokens_.size() + static_cast<std::size_t>(std::min(max_tokens, 4096)));
+  // The answer goes on where the prompt ends: a space in front of its first word is part of it.
+  constexpr std::size_t kContext = 8;  // A character has at most 4 bytes, so at most 4 tokens.
+  for (std::size_t i = tokens_.size() - std::min(tokens_.size(), kContext); i < tokens_.size(); ++i)
+    detokenizer_.add(tokens_[i]);
+}
+
+void Answer::started(Time now, std::int32_t reused_tokens) {
+  started_ = now;
+  timings_.reused_tokens = reused_tokens;
+}
+
+std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now,
+                                        TurnListener& listener) {
+  if (timings_.first_token_s == 0) {
+    first_token_ = now;
+    timings_.first_token_s = seconds(submitted_, now);
+    timings_.prefill_s = seconds(started_, now);
+  }
+  timings_.decode_s = seconds(first_token_, now);
+  if (tokenizer_.is_end_of_generation(sampled.token)) return FinishReason::kStop;
+  tokens_.push_back(sampled.token);
+  ++timings_.generated_tokens;
+  const std::string text = stop_.add(detokenizer_.add(sampled.token));
+  listener.on_token({sampled.token, text, sampled.logprob, sampled.top});
+  if (stop_.stopped()) return FinishReason::kStop;
+  if (timings_.generated_tokens >= max_tokens_) return FinishReason::kLength;
+  return std::nullopt;
+}
+
+void Answer::end(FinishReason reason, std::string error, TurnListener& listener) {
+  std::string rest;
+  if (!stop_.stopped()) {
+    rest = stop_.add(detokenizer_.finish());
+    rest += stop_.finish();
+  }
+  TurnEnd end{reason, rest, stop_.stop_index(), std::move(error), timings_};
+  listener.on_end(end);
+}
+
+}  // namespace byeol::runtime

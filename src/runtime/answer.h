@@ -1,0 +1,50 @@
+// The answer of one turn as it grows: the tokens so far, the text that is certain, the stop strings
+// and the clock. Knows nothing of engines and threads.
+//
+// Threads: the runtime's alone.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/stop.h"
+#include "model/tokenizer/tokenizer.h"
+#include "runtime/turn.h"
+
+namespace byeol::runtime {
+
+class Answer {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  // `max_tokens`: of the answer, at least 1.
+  Answer(const model::Tokenizer& tokenizer, const Turn& turn, std::int32_t max_tokens,
+         Time submitted);
+
+  const std::vector<TokenId>& tokens() const { return tokens_; }  // Prompt and answer.
+  std::int32_t prompt_tokens() const { return timings_.prompt_tokens; }
+  // How many tokens the cache will hold at the end.
+  std::int32_t tokens_max() const { return timings_.prompt_tokens + max_tokens_; }
+
+  void started(Time now, std::int32_t reused_tokens);
+
+  // Takes the next token and tells the listener. The reason, once the answer is complete.
+  std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);
+  // Tells the listener that this was all.
+  void end(FinishReason reason, std::string error, TurnListener& listener);
+
+ private:
+  const model::Tokenizer& tokenizer_;
+  std::vector<TokenId> tokens_;
+  std::int32_t max_tokens_;
+  model::Detokenizer detokenizer_;
+  engine::StopMatcher stop_;
+  Time submitted_;
+  Time started_;
+  Time first_token_;
+  TurnTimings timings_;
+};
+
+}  // namespace byeol::runtime

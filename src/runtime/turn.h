@@ -1,0 +1,76 @@
+// A turn: a prompt in, an answer out, and what its owner hears of it.
+//
+// Threads: plain values; a TurnListener is called from the runtime's thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/sampler.h"
+#include "engine/sampling_options.h"
+#include "model/tokenizer/tokenizer.h"
+
+namespace byeol::runtime {
+
+using model::TokenId;
+enum class TurnId : std::uint64_t {};
+
+struct Turn {
+  std::vector<TokenId>
+      prompt;  // Not empty. What an earlier turn began alike is not computed again.
+  std::int32_t max_tokens = 0;  // Of the answer; 0: until the context is full.
+  engine::SamplingOptions sampling;
+  std::vector<std::string> stop;  // The answer ends before the first of them.
+};
+
+enum class FinishReason {
+  kStop,       // The model ended its answer, or a stop string came.
+  kLength,     // max_tokens or the context is used up.
+  kCancelled,  // Its owner wanted no more.
+  kError,      // See TurnEnd::error.
+};
+
+const char* name_of(FinishReason reason);  // "stop", "length", "cancelled", "error".
+
+// A token of the answer and the text that it made certain: whole characters, often one token late
+// because the rest of a character or of a possible stop string is awaited.
+struct TokenEvent {
+  TokenId token;
+  std::string_view text;                      // Valid during the call.
+  float logprob;                              // Where sampling.logprobs asked for it.
+  std::span<const engine::TokenLogprob> top;  // Valid during the call.
+};
+
+struct TurnTimings {
+  std::int32_t prompt_tokens = 0;
+  std::int32_t reused_tokens = 0;  // Of the prompt: were in the cache already.
+  std::int32_t generated_tokens = 0;
+  double first_token_s = 0;  // From submit() to the first token.
+  double prefill_s = 0;      // From the first step of the prompt to the first token.
+  double decode_s = 0;       // From the first token to the last.
+
+  double prefill_tokens_per_s() const;
+  double decode_tokens_per_s() const;  // Of the tokens after the first; 0 where there is one.
+};
+
+struct TurnEnd {
+  FinishReason reason;
+  std::string_view text;  // What was held back and is certain now.
+  int stop_index = -1;    // Which stop string it was; -1: none.
+  std::string error;      // Where reason is kError: a sentence.
+  TurnTimings timings;
+};
+
+// Called in order, from the runtime's thread, which waits: be quick, never block, never call back
+// into the runtime except for cancel().
+class TurnListener {
+ public:
+  virtual ~TurnListener() = default;
+  virtual void on_token(const TokenEvent& event) = 0;
+  virtual void on_end(const TurnEnd& end) = 0;  // Once, last.
+};
+
+}  // namespace byeol::runtime
