@@ -20,11 +20,13 @@ Error system_error(const std::string& what) {
 }
 
 // Holds the lock until it goes out of scope. The lock file stays: deleting it would let two
-// processes hold "the" lock at once, one on the deleted file and one on its successor.
+// processes hold "the" lock at once, one on the deleted file and one on its successor. Programs
+// that fetch() starts inherit it (no O_CLOEXEC): should this process be killed, the lock lasts
+// until they, who may still be writing, have ended, too.
 class FileLock {
  public:
   static Result<FileLock> take(const std::string& path, const std::function<void()>& on_wait) {
-    FileLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    FileLock lock(::open(path.c_str(), O_RDWR | O_CREAT, 0644));
     if (lock.descriptor_ < 0) return system_error("open " + path);
     if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
     if (on_wait) on_wait();
