@@ -3,7 +3,9 @@
 
   tests/golden/tokenizer/MODEL.ids          Hugging Face tokenizers, built from the GGUF's vocabulary
   tests/golden/tokenizer/MODEL.invalid.ids  llama.cpp (llama_tokenize.cc), on bytes that are not UTF-8
-  tests/golden/tokenizer/small_bpe.txt      a vocabulary trained here, without any pre-tokenizer
+  tests/golden/tokenizer/small_bpe.txt      merges trained here, without any pre-tokenizer
+  tests/golden/tokenizer/small_chars.txt    merges of characters, as in Gemma 4
+  tests/golden/tokenizer/gemma4.ids         Hugging Face: those merges, with byte tokens for the rest
   tests/golden/tokenizer/pre.ids            Hugging Face: that vocabulary under each pre-tokenizer
 
 A line of .ids is the FNV-1a hash of a text's ids; the first FULL_LINES lines list the ids as well. A
@@ -218,6 +220,33 @@ def write_families(texts):
     (FOLDER / "pre.ids").write_text("\n".join(lines) + "\n")
 
 
+def escape(text):
+    names = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+    return "".join(names.get(c) or (f"\\x{ord(c):02x}" if c < " " or c == "\x7f" else c) for c in text)
+
+
+def character_vocabulary(merges):
+    """<unk>, the byte tokens, the characters of the merges in order of code point, what they merge to."""
+    tokens = ["<unk>"] + [f"<0x{byte:02X}>" for byte in range(256)]
+    tokens += sorted({c for merge in merges for part in merge for c in part})
+    return list(dict.fromkeys(tokens + ["".join(merge) for merge in merges]))
+
+
+def write_gemma4(texts):
+    lines = pre_tokenizers.Split(Regex(r"[^\n]+|[\n]+"), "isolated")
+    spaces = normalizers.Replace(" ", "▁")
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer, tokenizer.pre_tokenizer = spaces, lines
+    tokenizer.train_from_iterator([t.decode() for t in texts if b"<" not in t], trainers.BpeTrainer(
+        vocab_size=SMALL_VOCABULARY, show_progress=False, max_token_length=24, limit_alphabet=1200))
+    merges = [tuple(m) for m in json.loads(tokenizer.to_str())["model"]["merges"]]
+    (FOLDER / "small_chars.txt").write_bytes("".join(escape(" ".join(m)) + "\n" for m in merges).encode())
+    vocabulary = {token: i for i, token in enumerate(character_vocabulary(merges))}
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = spaces, lines
+    write_ids("gemma4.ids", [tokenizer.encode(t.decode(), add_special_tokens=False).ids for t in texts], 0)
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("smollm2")
@@ -227,6 +256,7 @@ def main():
     args = parser.parse_args()
     texts = read_texts("corpus.txt")
     write_families(texts)
+    write_gemma4(texts)
     for name, tokenizer in (("smollm2", hugging_face_bpe(args.smollm2)), ("gemma3", hugging_face_spm(args.gemma3))):
         ids = [tokenizer.encode(t.decode(), add_special_tokens=False).ids for t in texts]
         write_ids(f"{name}.ids", ids, FULL_LINES)

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <random>
+#include <set>
 
 #include "model/tokenizer/test_support.h"
+#include "model/tokenizer/utf8.h"
 
 namespace byeol::model {
 namespace {
@@ -122,6 +125,49 @@ TEST(Bpe, Gemma4MergesCharactersAndFallsBackToByteTokens) {
   ASSERT_TRUE(tokenizer);
   EXPECT_EQ(tokenizer->encode(" 별\n\né"), (Ids{2, 3, 4, 5}));
   EXPECT_EQ(testing::decode(*tokenizer, {2, 3, 4, 5}), " 별\n\né");
+}
+
+// <unk>, the byte tokens, the characters of the merges in order, what they merge to.
+formats::GgufWriter character_bpe_file(const std::vector<std::string>& merges,
+                                       const std::string& pre) {
+  std::set<std::string> characters, seen;
+  std::vector<testing::TestToken> tokens = {{"<unk>", 0, 2}};
+  char name[8];
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    std::snprintf(name, sizeof(name), "<0x%02X>", byte);
+    tokens.push_back({name, 0, 6});
+  }
+  std::vector<std::string> merged;
+  for (std::string text : merges) {
+    text.erase(text.find(' ', 1), 1);
+    for (std::size_t at = 0; at < text.size(); at += announced_bytes(text[at]))
+      characters.insert(text.substr(at, announced_bytes(text[at])));
+    merged.push_back(text);
+  }
+  merged.insert(merged.begin(), characters.begin(), characters.end());
+  for (const std::string& text : merged)
+    if (seen.insert(text).second) tokens.push_back({text});
+  return testing::bpe_file(tokens, merges, pre);
+}
+
+TEST(Bpe, OfCharactersGivesHuggingFacesIds) {
+  const std::vector<std::string> texts = testing::golden_texts("corpus.txt");
+  const std::vector<std::string> hashes = testing::golden_lines("gemma4.ids");
+  const auto tokenizer =
+      testing::must_load(character_bpe_file(testing::golden_texts("small_chars.txt"), "gemma4"));
+  ASSERT_TRUE(tokenizer);
+  ASSERT_EQ(texts.size(), hashes.size());
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    EXPECT_EQ(testing::hash_ids(tokenizer->encode(texts[i], {.parse_special = false})),
+              std::stoul(hashes[i], nullptr, 16))
+        << "line " << i + 1 << ": " << texts[i];
+}
+
+TEST(Bpe, MetaspaceBeginsEveryLineAndWordWithASpace) {
+  const auto tokenizer = testing::must_load(
+      testing::bpe_file({{"▁"}, {"a"}, {"▁a"}, {"a▁"}, {"\n"}}, {"a ▁", "▁ a"}, "mmbert"));
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->encode("a a\na"), (Ids{2, 2, 4, 2}));
 }
 
 }  // namespace

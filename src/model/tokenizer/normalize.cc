@@ -42,6 +42,16 @@ void append_unescaped_spaces(std::string_view written, std::string& text) {
   }
 }
 
+std::string with_space_before_lines(std::string_view escaped) {
+  std::string text;
+  for (std::size_t at = 0; at < escaped.size(); ++at) {
+    const bool line_start = (at == 0 || escaped[at - 1] == '\n') && escaped[at] != '\n';
+    if (line_start && !escaped.substr(at).starts_with(kEscapedSpace)) text += kEscapedSpace;
+    text += escaped[at];
+  }
+  return text;
+}
+
 bool is_escaped_space_run(std::string_view written) {
   std::size_t spaces = 0;
   for (; written.starts_with(kEscapedSpace); ++spaces) written.remove_prefix(kEscapedSpace.size());

@@ -10,6 +10,8 @@ namespace byeol::model {
 // Every space becomes "▁" (U+2581), and back.
 std::string escape_spaces(std::string_view text);
 void append_unescaped_spaces(std::string_view written, std::string& text);
+// "a\n▁b" -> "▁a\n▁b": each line that is not empty begins with "▁".
+std::string with_space_before_lines(std::string_view escaped);
 // "▁▁", "▁▁▁" and so on.
 bool is_escaped_space_run(std::string_view written);
 

@@ -108,6 +108,8 @@ constexpr Stages kExaoneMoe = {CONTRACTION
                                R"(|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*+(?: \p{L}\p{M}*+)*+)++|\p{N})"
                                R"(| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)"};
 constexpr Stages kLines = {R"([^\n]+|[\n]+)"};
+// Metaspace: every "▁" begins a word.
+constexpr Stages kMetaspace = {R"([^\n]+|[\n]+)", R"(\x{2581}[^\x{2581}]*+)"};
 constexpr Stages kMinicpm5 = {R"(\p{N}{1,3})", CONTRACTION LETTERS R"(|\p{N}+)" MARKS SPACES};
 constexpr Stages kWhitespace = {R"(\S+)"};
 constexpr Stages kDefault = {R"([\p{P}\$\+<=>\^~\|]+)", GPT2_WORDS, R"(\p{N}+)",
@@ -152,9 +154,13 @@ constexpr PreTokenizerFamily kFamilies[] = {
     {.names = "afmoe", .stages = kAfmoe},
     {.names = "laguna", .stages = kLaguna},
     {.names = "exaone-moe", .stages = kExaoneMoe},
-    {.names = "gemma4 granite-embed-multi-311m sarvam-moe mmbert",
+    {.names = "gemma4 granite-embed-multi-311m sarvam-moe",
      .stages = kLines,
      .escape_whitespaces = true},
+    {.names = "mmbert",
+     .stages = kMetaspace,
+     .escape_whitespaces = true,
+     .space_before_line = true},
     {.names = "minicpm5", .stages = kMinicpm5, .ignore_merges = true},
     {.names = "whitespace", .stages = kWhitespace},
     {.names = "default", .stages = kDefault},

@@ -19,6 +19,7 @@ struct PreTokenizerFamily {
   bool add_bos = false;
   bool escape_whitespaces = false;  // Plain characters with "▁" for spaces, not GPT-2's bytes.
   bool normalize_nfc = false;       // The text is composed (NFC) first.
+  bool space_before_line = false;   // Every line begins with a "▁", if need be one of our own.
 };
 
 // A stage that cuts every piece made of decimal digits alone into threes, counted from its right

@@ -22,6 +22,7 @@ struct WordBpe {
   Bpe bpe;
   bool escape_whitespaces;
   bool normalize_nfc;
+  bool space_before_line;
 };
 
 struct TokenizerParts {
@@ -62,8 +63,8 @@ Status load_bpe(const formats::Gguf& file, std::string_view model, std::string_v
   BYEOL_TRY(Bpe bpe, Bpe::from_gguf(file, parts.vocabulary,
                                     characters ? BpeAlphabet::kCharacters : BpeAlphabet::kBytes,
                                     family->ignore_merges));
-  parts.algorithm =
-      WordBpe{std::move(pre_tokenizer), std::move(bpe), characters, family->normalize_nfc};
+  parts.algorithm = WordBpe{std::move(pre_tokenizer), std::move(bpe), characters,
+                            family->normalize_nfc, family->space_before_line};
   parts.pieces = decode_pieces(parts.vocabulary,
                                characters ? Spelling::kEscapedSpaces : Spelling::kByteAlphabet);
   BYEOL_TRY(parts.add_bos, file.read_bool_or("tokenizer.ggml.add_bos_token", family->add_bos));
@@ -82,6 +83,7 @@ void encode_words(const WordBpe& words, std::string_view text, const Vocabulary&
                   MergeScratch& scratch, std::vector<TokenId>& ids) {
   std::string changed;
   if (words.escape_whitespaces) text = changed = escape_spaces(text);
+  if (words.space_before_line) text = changed = with_space_before_lines(text);
   if (!is_valid_utf8(text))
     text = changed = repair_utf8(text);
   else if (words.normalize_nfc)

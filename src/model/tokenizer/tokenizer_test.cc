@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "model/tokenizer/test_support.h"
 
@@ -30,9 +30,9 @@ TEST(Tokenizer, TakesAMegabyteOfOneLetterInLinearTime) {
   const auto tokenizer =
       testing::must_load(testing::bpe_file({{"a"}, {"aa"}, {"aaaa"}}, {"a a", "aa aa"}, "gpt-2"));
   ASSERT_TRUE(tokenizer);
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // Of this process: others may be busy.
   EXPECT_EQ(tokenizer->encode(std::string(1'000'000, 'a')).size(), 250'000u);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(std::clock() - start, 2 * CLOCKS_PER_SEC);
 }
 
 TEST(Tokenizer, ComposesTheTextWhereTheModelsTokenizerDoes) {
