@@ -63,10 +63,6 @@ int load_field(const std::byte* block, Field field) {
   return (std::to_integer<int>(block[field.byte]) >> field.shift) & ((1 << field.bits) - 1);
 }
 
-void store_field(std::byte* block, Field field, int value) {
-  block[field.byte] |= static_cast<std::byte>((value & ((1 << field.bits) - 1)) << field.shift);
-}
-
 }  // namespace
 
 const LayoutTraits& traits(Layout layout) {
@@ -87,9 +83,36 @@ int load_code(Layout layout, const std::byte* block, int row, int i) {
   return has_high_field(layout) ? low | load_field(block, high_field(layout, row, i)) << 4 : low;
 }
 
-void store_code(Layout layout, std::byte* block, int row, int i, int code) {
-  store_field(block, low_field(layout, row, i), code);
-  if (has_high_field(layout)) store_field(block, high_field(layout, row, i), code >> 4);
+void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block) {
+  std::uint8_t quads[8][kQuadBytes];
+  for (int row = 0; row < kTileRows; ++row)
+    for (int quad = 0; quad < 8; ++quad)
+      std::memcpy(quads[quad] + kQuad * row, codes[row] + kQuad * quad, kQuad);
+  const int bits = traits(layout).code_bits;
+  if (bits == 8) {
+    std::memcpy(block, quads, sizeof quads);
+    return;
+  }
+  std::uint8_t planes[6][kQuadBytes];
+  for (int plane = 0; plane < 4; ++plane)
+    for (int i = 0; i < kQuadBytes; ++i)
+      planes[plane][i] =
+          static_cast<std::uint8_t>((quads[2 * plane][i] & 15) | quads[2 * plane + 1][i] << 4);
+  if (bits == 5)
+    for (int i = 0; i < kQuadBytes; ++i) {
+      int fifths = 0;
+      for (int quad = 0; quad < 8; ++quad) fifths |= (quads[quad][i] >> 4 & 1) << quad;
+      planes[4][i] = static_cast<std::uint8_t>(fifths);
+    }
+  if (bits == 6)
+    for (int half = 0; half < 2; ++half)
+      for (int i = 0; i < kQuadBytes; ++i) {
+        int upper = 0;
+        for (int quad = 0; quad < 4; ++quad)
+          upper |= (quads[4 * half + quad][i] >> 4 & 3) << (2 * quad);
+        planes[4 + half][i] = static_cast<std::uint8_t>(upper);
+      }
+  std::memcpy(block, planes, static_cast<std::size_t>(traits(layout).code_bytes));
 }
 
 Scale load_scale(const Weights& weights, const std::byte* tile, int row, std::int32_t k_index) {

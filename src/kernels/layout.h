@@ -69,10 +69,10 @@ using Grid = T[static_cast<std::size_t>(kColumns)][static_cast<std::size_t>(kVec
 const LayoutTraits& traits(Layout layout);
 std::int64_t tile_bytes(Layout layout, std::int32_t k);
 
-// The code of value i (0 to 31) of a row in a block's code bytes. Codes must be zero before they
-// are stored: bits are or-ed in.
+// The code of value i (0 to 31) of a row in a block's code bytes.
 int load_code(Layout layout, const std::byte* block, int row, int i);
-void store_code(Layout layout, std::byte* block, int row, int i, int code);
+// All codes of a block, [16 rows][32 values].
+void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block);
 
 // w = d * (code - offset) + m for value k_index of a row of a tile; m is 0 where there is no
 // minimum. Both are exact: a product of scales fits a float.

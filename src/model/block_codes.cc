@@ -28,6 +28,9 @@ class Bytes {
   unsigned nibble(int offset, int j) const {
     return ((*this)[offset + j % 16] >> (j < 16 ? 0 : 4)) & 15;
   }
+  const std::uint8_t* at(int offset) const {
+    return reinterpret_cast<const std::uint8_t*>(bytes_) + offset;
+  }
 
  private:
   const std::byte* bytes_;
@@ -50,10 +53,14 @@ void read_nibbles(Bytes in, bool has_min, bool has_fifth, BlockCodes& out) {
   }
   const int fifths = offset;
   if (has_fifth) offset += 4;
-  for (int j = 0; j < 32; ++j) {
-    const unsigned fifth = has_fifth ? (in[fifths + j / 8] >> (j % 8)) & 1 : 0;
-    out.codes[j] = to_byte(in.nibble(offset, j) | fifth << 4);
+  const std::uint8_t* const nibbles = in.at(offset);
+  for (int j = 0; j < 16; ++j) {
+    out.codes[j] = to_byte(nibbles[j] & 15);
+    out.codes[16 + j] = to_byte(nibbles[j] >> 4);
   }
+  if (!has_fifth) return;
+  for (int j = 0; j < 32; ++j)
+    out.codes[j] = to_byte(out.codes[j] | (in[fifths + j / 8] >> (j % 8) & 1) << 4);
 }
 
 void read_q8_0(Bytes in, BlockCodes& out) {
@@ -69,7 +76,10 @@ void read_iq4_nl(Bytes in, BlockCodes& out) {
 void read_mxfp4(Bytes in, BlockCodes& out) {
   const unsigned e = in[0];
   const float d = std::bit_cast<float>(e < 2 ? 0x00200000U << e : (e - 1) << 23);
-  for (int sub = 0; sub < 2; ++sub) out.wide_d[sub] = d;
+  for (int sub = 0; sub < 2; ++sub) {
+    out.wide_d[sub] = d;
+    out.wide_m[sub] = 0.0f;
+  }
   for (int j = 0; j < 32; ++j) out.codes[j] = to_byte(kMxfp4Levels[in.nibble(1, j)] + 128);
 }
 
@@ -79,7 +89,10 @@ void read_iq4_xs(Bytes in, BlockCodes& out) {
   for (int sub = 0; sub < 8; ++sub) {
     const unsigned low = (in[4 + sub / 2] >> (4 * (sub % 2))) & 15;
     const int scale = static_cast<int>(low | ((high >> (2 * sub)) & 3) << 4) - 32;
-    out.wide_d[2 * sub] = out.wide_d[2 * sub + 1] = d * static_cast<float>(scale);
+    for (int i = 2 * sub; i < 2 * sub + 2; ++i) {
+      out.wide_d[i] = d * static_cast<float>(scale);
+      out.wide_m[i] = 0.0f;
+    }
     for (int j = 0; j < 32; ++j)
       out.codes[32 * sub + j] = to_byte(kIq4Levels[in.nibble(8 + 16 * sub, j)] + 128);
   }
@@ -120,79 +133,86 @@ void read_super(Bytes in, bool has_fifth, BlockCodes& out) {
     out.small_scales[4 + i] = to_byte((in[12 + i] & 15) | in[4 + i] >> 6 << 4);
     out.small_mins[4 + i] = to_byte(in[12 + i] >> 4 | in[8 + i] >> 6 << 4);
   }
-  const int nibbles = has_fifth ? 48 : 16;
-  for (int e = 0; e < 256; ++e) {
-    const unsigned low = (in[nibbles + e / 64 * 32 + e % 32] >> (e / 32 % 2 * 4)) & 15;
-    const unsigned fifth = has_fifth ? (in[16 + e % 32] >> (e / 32)) & 1 : 0;
-    out.codes[e] = to_byte(low | fifth << 4);
-  }
+  const std::uint8_t* const nibbles = in.at(has_fifth ? 48 : 16);
+  for (int chunk = 0; chunk < 4; ++chunk)
+    for (int l = 0; l < 32; ++l) {
+      out.codes[64 * chunk + l] = to_byte(nibbles[32 * chunk + l] & 15);
+      out.codes[64 * chunk + 32 + l] = to_byte(nibbles[32 * chunk + l] >> 4);
+    }
+  if (!has_fifth) return;
+  const std::uint8_t* const fifths = in.at(16);
+  for (int sub = 0; sub < 8; ++sub)
+    for (int l = 0; l < 32; ++l)
+      out.codes[32 * sub + l] = to_byte(out.codes[32 * sub + l] | (fifths[l] >> sub & 1) << 4);
 }
 
 void read_q6_k(Bytes in, BlockCodes& out) {
   out.half_d = in.half(208);
   for (int sub = 0; sub < 16; ++sub) out.small_scales[sub] = to_byte(in[192 + sub]);
-  for (int e = 0; e < 256; ++e) {
-    const int half = e / 128;
-    const int group = e / 32 % 4;  // 0, 1: low nibbles; 2, 3: high ones.
-    const unsigned low = (in[64 * half + e % 64] >> (group / 2 * 4)) & 15;
-    const unsigned high = (in[128 + 32 * half + e % 32] >> (2 * group)) & 3;
-    out.codes[e] = to_byte(low | high << 4);
+  for (int half = 0; half < 2; ++half) {
+    const std::uint8_t* const low = in.at(64 * half);
+    const std::uint8_t* const high = in.at(128 + 32 * half);
+    std::uint8_t* const codes = out.codes + 128 * half;
+    for (int l = 0; l < 32; ++l) {
+      codes[l] = to_byte((low[l] & 15) | (high[l] & 3) << 4);
+      codes[32 + l] = to_byte((low[32 + l] & 15) | (high[l] >> 2 & 3) << 4);
+      codes[64 + l] = to_byte(low[l] >> 4 | (high[l] >> 4 & 3) << 4);
+      codes[96 + l] = to_byte(low[32 + l] >> 4 | high[l] >> 6 << 4);
+    }
   }
 }
 
 }  // namespace
 
-BlockCodes read_block(BlockType type, const std::byte* bytes) {
-  BlockCodes out{};
+void read_block(BlockType type, const std::byte* bytes, BlockCodes& out) {
   out.elements = formats::block_traits(type).elements;
   const Bytes in(bytes);
   switch (type) {
     case BlockType::kQ4_0:
       read_nibbles(in, false, false, out);
-      return out;
+      return;
     case BlockType::kQ4_1:
       read_nibbles(in, true, false, out);
-      return out;
+      return;
     case BlockType::kQ5_0:
       read_nibbles(in, false, true, out);
-      return out;
+      return;
     case BlockType::kQ5_1:
       read_nibbles(in, true, true, out);
-      return out;
+      return;
     case BlockType::kQ8_0:
       read_q8_0(in, out);
-      return out;
+      return;
     case BlockType::kIQ4_NL:
       read_iq4_nl(in, out);
-      return out;
+      return;
     case BlockType::kMXFP4:
       read_mxfp4(in, out);
-      return out;
+      return;
     case BlockType::kIQ4_XS:
       read_iq4_xs(in, out);
-      return out;
+      return;
     case BlockType::kQ2_K:
       read_q2_k(in, out);
-      return out;
+      return;
     case BlockType::kQ3_K:
       read_q3_k(in, out);
-      return out;
+      return;
     case BlockType::kQ4_K:
       read_super(in, false, out);
-      return out;
+      return;
     case BlockType::kQ5_K:
       read_super(in, true, out);
-      return out;
+      return;
     case BlockType::kQ6_K:
       read_q6_k(in, out);
-      return out;
+      return;
     case BlockType::kF32:
     case BlockType::kF16:
     case BlockType::kBF16:
       break;
   }
   BYEOL_CHECK(!"a quantised block type");
-  return out;
 }
 
 }  // namespace byeol::model

@@ -22,7 +22,8 @@ struct BlockCodes {
   float wide_m[16];
 };
 
-// Any quantised type (not a float one), at any alignment.
-BlockCodes read_block(formats::BlockType type, const std::byte* bytes);
+// Any quantised type (not a float one), at any alignment. Fields that the type has no use for keep
+// what they held, but for wide_m, which is then zero.
+void read_block(formats::BlockType type, const std::byte* bytes, BlockCodes& out);
 
 }  // namespace byeol::model

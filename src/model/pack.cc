@@ -76,15 +76,23 @@ void write_scales(Layout layout, const BlockCodes& block, int row, std::byte* ru
   }
 }
 
-void pack_coded_row(BlockType type, const std::byte* blocks, int row, const TileWriter& writer) {
+// `rows` rows of blocks, row_bytes apart.
+void pack_coded_tile(BlockType type, const std::byte* blocks, std::int64_t row_bytes, int rows,
+                     const TileWriter& writer) {
   const formats::BlockTraits& format = formats::block_traits(type);
   const Layout layout = writer.weights.layout;
+  BlockCodes taken[kTileRows];
+  std::uint8_t codes[kTileRows][kBlock] = {};
   for (std::int32_t k = 0; k < writer.weights.k; k += format.elements) {
-    const BlockCodes block =
-        read_block(type, blocks + std::int64_t{k} / format.elements * format.bytes);
-    for (int i = 0; i < format.elements; ++i)
-      kernels::store_code(layout, writer.codes(k + i), row, i % kBlock, block.codes[i]);
-    write_scales(layout, block, row, writer.scales(k));
+    const std::byte* const column = blocks + std::int64_t{k} / format.elements * format.bytes;
+    for (int row = 0; row < rows; ++row) {
+      read_block(type, column + row * row_bytes, taken[row]);
+      write_scales(layout, taken[row], row, writer.scales(k));
+    }
+    for (int i = 0; i < format.elements; i += kBlock) {
+      for (int row = 0; row < rows; ++row) std::memcpy(codes[row], taken[row].codes + i, kBlock);
+      kernels::store_codes(layout, codes, writer.codes(k + i));
+    }
   }
 }
 
@@ -161,12 +169,12 @@ void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights&
     const TileWriter writer{weights, tiles + tile * weights.tile_bytes};
     std::fill_n(writer.tile, weights.tile_bytes, std::byte{0});
     const int rows = std::min(kTileRows, weights.rows - tile * kTileRows);
-    for (int row = 0; row < rows; ++row) {
-      const std::byte* const source = blocks + (std::int64_t{tile} * kTileRows + row) * row_bytes;
-      if (is_float)
-        pack_float_row(type, source, row, writer);
-      else
-        pack_coded_row(type, source, row, writer);
+    const std::byte* const source = blocks + std::int64_t{tile} * kTileRows * row_bytes;
+    if (is_float) {
+      for (int row = 0; row < rows; ++row)
+        pack_float_row(type, source + row * row_bytes, row, writer);
+    } else {
+      pack_coded_tile(type, source, row_bytes, rows, writer);
     }
   }
 }
