@@ -6,7 +6,7 @@
 
 #include "formats/printable.h"
 #include "model/tokenizer/byte_alphabet.h"
-#include "model/tokenizer/utf8.h"
+#include "model/tokenizer/lenient_utf8.h"
 
 namespace byeol::model {
 namespace {

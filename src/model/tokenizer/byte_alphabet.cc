@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "model/tokenizer/utf8.h"
+#include "base/utf8.h"
+#include "model/tokenizer/lenient_utf8.h"
 
 namespace byeol::model {
 namespace {
@@ -21,7 +22,7 @@ struct Alphabet {
     unsigned next = 0x100;
     for (unsigned byte = 0; byte < 256; ++byte) {
       const unsigned code_point = stands_for_itself(byte) ? byte : next++;
-      append_utf8(code_point, character[byte]);
+      utf8::append(character[byte], code_point);
       byte_of[code_point] = static_cast<std::int16_t>(byte);
     }
   }

@@ -1,5 +1,5 @@
+#include "base/utf8.h"
 #include "model/tokenizer/tokenizer.h"
-#include "model/tokenizer/utf8.h"
 
 namespace byeol::model {
 
@@ -13,24 +13,15 @@ std::string Detokenizer::add(TokenId id) {
   }
   pending_ += piece;
 
-  std::string certain;
-  std::size_t at = 0;
-  while (at < pending_.size()) {
-    const Utf8Step step = next_utf8(std::string_view(pending_).substr(at));
-    if (step.kind == Utf8Step::Kind::kUnfinished) break;
-    if (step.kind == Utf8Step::Kind::kCharacter)
-      certain.append(pending_, at, step.bytes);
-    else
-      certain += kReplacement;
-    at += step.bytes;
-  }
-  pending_.erase(0, at);
-  return certain;
+  const std::size_t held_back = utf8::incomplete_tail(pending_);
+  const std::size_t certain = pending_.size() - held_back;
+  const std::string text = utf8::repaired(std::string_view(pending_).substr(0, certain));
+  pending_.erase(0, certain);
+  return text;
 }
 
 std::string Detokenizer::finish() {
-  // add() leaves nothing but one unfinished character: a single maximal broken sequence.
-  std::string rest(pending_.empty() ? std::string_view() : kReplacement);
+  const std::string rest = utf8::repaired(pending_);
   pending_.clear();
   at_start_ = tokenizer_.adds_space_prefix();
   return rest;

@@ -7,8 +7,8 @@
 #include <random>
 #include <set>
 
+#include "model/tokenizer/lenient_utf8.h"
 #include "model/tokenizer/test_support.h"
-#include "model/tokenizer/utf8.h"
 
 namespace byeol::model {
 namespace {

@@ -2,7 +2,8 @@
 
 #include <utf8proc.h>
 
-#include "model/tokenizer/utf8.h"
+#include "base/utf8.h"
+#include "model/tokenizer/lenient_utf8.h"
 
 namespace byeol::model {
 namespace {
@@ -59,7 +60,7 @@ std::vector<std::size_t> PreTokenizer::split(std::string_view text) const {
   std::vector<std::size_t> ends;
   if (text.empty()) return ends;
   std::string changed;
-  if (!is_valid_utf8(text)) text = changed = without_surrogates(text);
+  if (!utf8::is_valid(text)) text = changed = without_surrogates(text);
   ends.push_back(text.size());
   std::vector<std::size_t> finer;
   for (const Stage& stage : stages_) {

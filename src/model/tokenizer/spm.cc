@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "model/tokenizer/utf8.h"
+#include "model/tokenizer/lenient_utf8.h"
 
 namespace byeol::model {
 namespace {

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <variant>
 
+#include "base/utf8.h"
 #include "formats/printable.h"
 #include "model/tokenizer/bpe.h"
 #include "model/tokenizer/front_end.h"
+#include "model/tokenizer/lenient_utf8.h"
 #include "model/tokenizer/normalize.h"
 #include "model/tokenizer/pieces.h"
 #include "model/tokenizer/pre_tokenizer.h"
 #include "model/tokenizer/special_ids.h"
 #include "model/tokenizer/spm.h"
-#include "model/tokenizer/utf8.h"
 #include "model/tokenizer/vocabulary.h"
 
 namespace byeol::model {
@@ -84,7 +85,7 @@ void encode_words(const WordBpe& words, std::string_view text, const Vocabulary&
   std::string changed;
   if (words.escape_whitespaces) text = changed = escape_spaces(text);
   if (words.space_before_line) text = changed = with_space_before_lines(text);
-  if (!is_valid_utf8(text))
+  if (!utf8::is_valid(text))
     text = changed = repair_utf8(text);
   else if (words.normalize_nfc)
     text = changed = compose(text);
@@ -132,7 +133,7 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, EncodeOptions opti
   std::vector<TokenId> ids;
   ids.reserve(text.size() / 3 + 2);
   if (options.add_special && parts.add_bos) ids.push_back(parts.ids.bos);
-  const FrontEnd& front_end = is_valid_utf8(text) ? parts.front_end : parts.broken_front_end;
+  const FrontEnd& front_end = utf8::is_valid(text) ? parts.front_end : parts.broken_front_end;
   const SpecialTokens& special = options.parse_special ? front_end.all : front_end.user_defined;
   MergeScratch scratch;
   bool after_special = true;

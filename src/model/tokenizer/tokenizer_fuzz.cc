@@ -8,11 +8,12 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "formats/gguf_writer.h"
 #include "model/tokenizer/byte_alphabet.h"
+#include "model/tokenizer/lenient_utf8.h"
 #include "model/tokenizer/normalize.h"
 #include "model/tokenizer/tokenizer.h"
-#include "model/tokenizer/utf8.h"
 
 namespace byeol::model {
 namespace {
@@ -78,7 +79,7 @@ std::string decode(const Tokenizer& tokenizer, const std::vector<TokenId>& ids) 
   for (const TokenId id : ids) {
     BYEOL_CHECK(id >= 0 && id < tokenizer.size());
     text += detokenizer.add(id);
-    BYEOL_CHECK(is_valid_utf8(text));
+    BYEOL_CHECK(utf8::is_valid(text));
   }
   return text + detokenizer.finish();
 }
@@ -95,7 +96,7 @@ void check(std::string_view text) {
                            make_bpe("kimi-k2"), make_bpe("exaone-moe")};
   static const auto spm = make_spm();
   constexpr EncodeOptions kPlain{.add_special = false, .parse_special = false};
-  const bool valid = is_valid_utf8(text);
+  const bool valid = utf8::is_valid(text);
   for (const auto& tokenizer : bpe) {
     const std::vector<TokenId> ids = tokenizer->encode(text, kPlain);
     for (const TokenId id : ids) BYEOL_CHECK(!tokenizer->is_control(id));
