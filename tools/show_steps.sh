@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# show_steps.sh LABEL LOG <ninja's output: keeps it in LOG and shows on standard error how far it is:
+# show_steps.sh LABEL LOG: keeps ninja's output in LOG and shows on standard error how far it is,
 # in place on a terminal, elsewhere a line for each tenth of the way. (NINJA_STATUS='[%f/%t] ')
 set -euo pipefail
 label=$1
