@@ -1,8 +1,7 @@
-// Tokenizes texts with llama.cpp, for tokenizer_golden.py: its own llama-tokenize refuses to start on
-// some bytes and prints pieces besides ids. Input: for each text its length in decimal, a newline and
-// its bytes. Output: a line of ids each. No BOS or EOS; special tokens are parsed.
+// Tokenizes texts with llama.cpp, for make_tokenizer_golden.py, which builds and runs it: llama.cpp's
+// own llama-tokenize takes one text a run. Input: for each text its length in decimal, a newline and
+// its bytes. Output: a line of ids for each. No BOS or EOS; special tokens are parsed.
 //
-// Build: c++ -std=c++17 -I llama.cpp/include -I llama.cpp/ggml/include llama_tokenize.cc -lllama
 // Usage: llama_tokenize MODEL.gguf < TEXTS
 #include <cstdio>
 #include <string>

@@ -3,13 +3,12 @@
 
 One text a line; backslash escapes (\\n \\r \\t \\\\ \\xNN) stand for what cannot be in a line, so that
 a text may hold newlines and, in invalid.txt, bytes that are not UTF-8. The same seed gives the same
-files: run it again only to change the texts, then run tokenizer_golden.py.
+files: run it again only to change the texts, then run make_tokenizer_golden.
 
-Usage: tools/golden/make_tokenizer_corpus.py [OUTPUT_FOLDER]
+    ./byeol golden make_tokenizer_corpus
 """
 import pathlib
 import random
-import sys
 import unicodedata
 
 SEED = 20261124
@@ -176,8 +175,7 @@ def escape(text):
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "tests/golden/tokenizer")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = pathlib.Path(__file__).resolve().parents[2] / "tests/golden/tokenizer"
     rng = random.Random(SEED)
     texts = dict.fromkeys(SPECIAL + CODE + SPACES + EMOJI)
     while len(texts) < LINES:

@@ -1,5 +1,5 @@
 // The two models at hand against Hugging Face tokenizers and, on bytes that are not UTF-8, against
-// llama.cpp. Golden ids: tools/golden/tokenizer_golden.py.
+// llama.cpp. Golden ids: ./byeol golden make_tokenizer_golden.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

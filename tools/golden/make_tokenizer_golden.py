@@ -9,11 +9,13 @@
   tests/golden/tokenizer/pre.ids            Hugging Face: that vocabulary under each pre-tokenizer
 
 A line of .ids is the FNV-1a hash of a text's ids; the first FULL_LINES lines list the ids as well. A
-line of pre.ids is a family and one hash for each BLOCK_LINES texts. Needs: pip install tokenizers gguf
+line of pre.ids is a family and one hash for each BLOCK_LINES texts.
 
-Usage: tools/golden/tokenizer_golden.py [--llama LLAMA_TOKENIZE] [--report] SMOLLM2.gguf GEMMA3.gguf
-  --llama   the program built from llama_tokenize.cc; without it MODEL.invalid.ids stay as they are
-  --report  lists the texts of the corpus on which llama.cpp and Hugging Face differ
+    ./byeol golden make_tokenizer_golden             all of them (builds llama.cpp once, if need be)
+    ./byeol golden make_tokenizer_golden --report    also lists the texts on which the two differ
+
+The models are taken from $BYEOL_MODELS_DIR or the model cache (`byeol pull` brings them). The texts are
+those of make_tokenizer_corpus.
 """
 import argparse
 import json
@@ -22,7 +24,11 @@ import re
 import subprocess
 
 from gguf import GGUFReader
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from make_model_golden import find_model, rivals
+
+# requires: tokenizers==0.23.3 gguf==0.19.0
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests/golden/tokenizer"
 FULL_LINES = 300
@@ -177,6 +183,17 @@ def hugging_face_spm(path):
     return tokenizer
 
 
+def build_llama_tokenize():
+    """Compiles llama_tokenize.cc against llama.cpp where it is missing or older."""
+    home = rivals.ensure("llama.cpp")
+    source = pathlib.Path(__file__).with_name("llama_tokenize.cc")
+    program = home / "bin" / "llama_tokenize"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["g++", "-std=c++20", "-O2", f"-I{home}/include", source, f"-L{home}/bin", "-lllama", "-lggml",
+                        "-lggml-base", "-Wl,-rpath,$ORIGIN", "-o", program], check=True)
+    return program
+
+
 def llama_cpp(program, path, texts):
     feed = b"".join(b"%d\n%s" % (len(t), t) for t in texts)
     lines = subprocess.run([program, path], input=feed, stdout=subprocess.PIPE, check=True).stdout.decode()
@@ -248,24 +265,22 @@ def write_gemma4(texts):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("smollm2")
-    parser.add_argument("gemma3")
-    parser.add_argument("--llama")
-    parser.add_argument("--report", action="store_true")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--report", action="store_true", help="list the texts on which the two oracles differ")
     args = parser.parse_args()
     texts = read_texts("corpus.txt")
     write_families(texts)
     write_gemma4(texts)
-    for name, tokenizer in (("smollm2", hugging_face_bpe(args.smollm2)), ("gemma3", hugging_face_spm(args.gemma3))):
+    program = build_llama_tokenize()
+    for name, catalogue_name, make in (("smollm2", "smollm2-135m", hugging_face_bpe),
+                                       ("gemma3", "gemma3-270m", hugging_face_spm)):
+        path = find_model(catalogue_name)
+        tokenizer = make(path)
         ids = [tokenizer.encode(t.decode(), add_special_tokens=False).ids for t in texts]
         write_ids(f"{name}.ids", ids, FULL_LINES)
-        if not args.llama:
-            continue
-        path = getattr(args, name)
-        write_ids(f"{name}.invalid.ids", llama_cpp(args.llama, path, read_texts("invalid.txt")), FULL_LINES)
+        write_ids(f"{name}.invalid.ids", llama_cpp(program, path, read_texts("invalid.txt")), FULL_LINES)
         if args.report:
-            for text, ours, theirs in zip(texts, ids, llama_cpp(args.llama, path, texts)):
+            for text, ours, theirs in zip(texts, ids, llama_cpp(program, path, texts)):
                 if ours != theirs:
                     print(name, text, "Hugging Face", ours, "llama.cpp", theirs)
 
