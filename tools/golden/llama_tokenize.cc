@@ -1,6 +1,6 @@
-// Tokenizes texts with llama.cpp, for make_tokenizer_golden.py, which builds and runs it: its own
-// llama-tokenize takes one text a run. Input: for each text its length in decimal, a newline and its
-// bytes. Output: a line of ids for each. No BOS or EOS; special tokens are parsed.
+// Tokenizes texts with llama.cpp, for make_tokenizer_golden.py, which builds and runs it.
+// Input: for each text its length in decimal, a newline and its bytes. Output: a line of ids for
+// each. No BOS or EOS; special tokens are parsed.
 //
 // Usage: llama_tokenize MODEL.gguf < TEXTS
 #include <cstdio>
