@@ -264,7 +264,7 @@ def main():
     metrics = [f"prefill {options.prompt}", f"decode {options.generate}"]
     if options.sequences > 1:
         metrics.append(f"decode x{options.sequences} {options.generate}")
-    if os.getloadavg()[0] > 0.5:
+    if os.getloadavg()[0] > 0.75 * os.cpu_count():
         say(f"the machine is busy (load {os.getloadavg()[0]:.1f}): expect wide spreads")
     values = measure_all(contestants, metrics, options)
     box = machine()
