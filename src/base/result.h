@@ -47,11 +47,11 @@ class [[nodiscard]] Result {
   Result(Error error) : error_(std::move(error)) {}
 
   explicit operator bool() const { return value_.has_value(); }
-  T& operator*() & { return value(); }
-  const T& operator*() const& { return const_cast<Result*>(this)->value(); }
-  T&& operator*() && { return std::move(value()); }
-  T* operator->() { return &value(); }
-  const T* operator->() const { return &const_cast<Result*>(this)->value(); }
+  T& operator*() & { return checked(); }
+  const T& operator*() const& { return const_cast<Result*>(this)->checked(); }
+  T&& operator*() && { return std::move(checked()); }
+  T* operator->() { return &checked(); }
+  const T* operator->() const { return &const_cast<Result*>(this)->checked(); }
   Error& error() {
     BYEOL_CHECK(error_.has_value());
     return *error_;
@@ -59,7 +59,7 @@ class [[nodiscard]] Result {
   const Error& error() const { return const_cast<Result*>(this)->error(); }
 
  private:
-  T& value() {
+  T& checked() {
     if (!value_) check_failed(__FILE__, __LINE__, "value of a Result that holds an error",
                               error_->message);
     return *value_;

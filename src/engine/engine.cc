@@ -1,0 +1,207 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace byeol::engine {
+namespace {
+
+constexpr std::int32_t kPage = kernels::kPageTokens;
+constexpr std::int32_t kDefaultContext = 8192;
+
+std::int32_t pages_for(std::size_t tokens) {
+  return static_cast<std::int32_t>((tokens + kPage - 1) / kPage);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const model::Model> model,
+                                               ThreadPool& pool, const EngineOptions& options) {
+  const kernels::KernelTable* kernels = kernels::best_table();
+  if (!kernels) {
+    const char* isa = std::getenv("BYEOL_ISA");
+    return Error{ErrorCode::kInvalidArgument,
+                 "BYEOL_ISA=" + std::string(isa ? isa : "") +
+                     " is none that this machine runs; expected scalar, avx2, avx512 or neon"};
+  }
+  const model::Config& config = model->config();
+  EngineOptions filled = options;
+  if (filled.kv_tokens <= 0) filled.kv_tokens = std::min(config.context, kDefaultContext);
+  const model::KvLayout layout{filled.kv_type, config.layers, config.kv_heads, config.head_dim};
+  BYEOL_TRY(KvPool pages, KvPool::create(layout, pages_for(static_cast<std::size_t>(filled.kv_tokens))));
+  return std::unique_ptr<Engine>(
+      new Engine(std::move(model), pool, filled, *kernels, layout, std::move(pages)));
+}
+
+Engine::Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
+               const EngineOptions& options, const kernels::KernelTable& kernels,
+               const model::KvLayout& layout, KvPool pool)
+    : model_(std::move(model)),
+      options_(options),
+      kernels_(kernels),
+      layout_(layout),
+      pool_(std::move(pool)),
+      ops_(kernels, threads, layout, model_->graph().rope_tables(), model_->k_max(),
+           model_->config().heads / model_->config().kv_heads) {}
+
+Engine::Sequence& Engine::find(SequenceId id) {
+  const auto found = sequences_.find(static_cast<std::int64_t>(id));
+  BYEOL_CHECK(found != sequences_.end());
+  return found->second;
+}
+
+SequenceId Engine::open() {
+  sequences_.try_emplace(next_id_);
+  return SequenceId{next_id_++};
+}
+
+void Engine::add_page(Sequence& sequence, PageId page) {
+  sequence.pages.push_back(page);
+  sequence.page_data.push_back(pool_.data(page));
+}
+
+Result<SequenceId> Engine::fork(SequenceId source_id, std::int32_t length) {
+  const Sequence& source = find(source_id);
+  BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= source.tokens.size());
+  if (length % kPage != 0 && pool_.free_pages() == 0)
+    return Error{ErrorCode::kOverloaded, "the KV cache has no free page for a fork"};
+  Sequence forked;
+  forked.tokens.assign(source.tokens.begin(), source.tokens.begin() + length);
+  for (std::int32_t page = 0; page < length / kPage; ++page) {
+    const PageId shared = source.pages[static_cast<std::size_t>(page)];
+    pool_.share(shared);
+    add_page(forked, shared);
+  }
+  if (length % kPage != 0)
+    add_page(forked, pool_.copy(source.pages[static_cast<std::size_t>(length / kPage)]));
+  sequences_.emplace(next_id_, std::move(forked));
+  const SequenceId id{next_id_++};
+  // The copied page may hold what the source has beyond `length`.
+  truncate(id, length);
+  return id;
+}
+
+void Engine::truncate(SequenceId id, std::int32_t length) {
+  Sequence& sequence = find(id);
+  BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= sequence.tokens.size());
+  sequence.tokens.resize(static_cast<std::size_t>(length));
+  while (sequence.pages.size() > static_cast<std::size_t>(pages_for(static_cast<std::size_t>(length)))) {
+    pool_.drop(sequence.pages.back());
+    sequence.pages.pop_back();
+    sequence.page_data.pop_back();
+  }
+  // What lies behind the cut is masked, and so multiplied by 0: it must be finite. A shared page is
+  // copied before it is written, and keeps the values of its other owner, which are masked too.
+  if (length % kPage == 0 || pool_.is_shared(sequence.pages.back())) return;
+  const std::vector<float> zeros(static_cast<std::size_t>(layout_.head_dim), 0.0f);
+  for (std::int32_t layer = 0; layer < layout_.layers; ++layer) {
+    for (std::int32_t head = 0; head < layout_.kv_heads; ++head) {
+      std::byte* values = sequence.page_data.back() + layout_.value_offset(layer, head);
+      for (std::int32_t slot = length % kPage; slot < kPage; ++slot)
+        kernels_.store_value(layout_.type, values, slot, zeros.data(), layout_.head_dim);
+    }
+  }
+}
+
+void Engine::close(SequenceId id) {
+  for (const PageId page : find(id).pages) pool_.drop(page);
+  sequences_.erase(static_cast<std::int64_t>(id));
+}
+
+std::span<const TokenId> Engine::tokens(SequenceId id) const {
+  return const_cast<Engine*>(this)->find(id).tokens;
+}
+
+std::int32_t Engine::pages_wanted(const Sequence& sequence, std::size_t new_tokens) const {
+  const std::size_t length = sequence.tokens.size();
+  const bool copies = length % kPage != 0 && pool_.is_shared(sequence.pages.back());
+  return pages_for(length + new_tokens) - pages_for(length) + (copies ? 1 : 0);
+}
+
+Status Engine::check(std::span<const StepEntry> entries) {
+  std::size_t rows = 0;
+  std::int32_t pages = 0;
+  const std::int32_t vocabulary = model_->config().vocabulary;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const StepEntry& entry = entries[i];
+    BYEOL_CHECK(!entry.tokens.empty());
+    for (std::size_t other = 0; other < i; ++other)
+      BYEOL_CHECK(entries[other].sequence != entry.sequence);
+    for (const TokenId token : entry.tokens) {
+      if (token < 0 || token >= vocabulary)
+        return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
+                                                      " is not in the vocabulary of " +
+                                                      std::to_string(vocabulary)};
+    }
+    rows += entry.tokens.size();
+    pages += pages_wanted(find(entry.sequence), entry.tokens.size());
+  }
+  if (rows > static_cast<std::size_t>(options_.step_rows_max))
+    return Error{ErrorCode::kInvalidArgument,
+                 "a step of " + std::to_string(rows) + " tokens; expected at most " +
+                     std::to_string(options_.step_rows_max)};
+  if (pages > pool_.free_pages())
+    return Error{ErrorCode::kOverloaded, "the KV cache is full: the step wants " +
+                                             std::to_string(pages) + " pages, " +
+                                             std::to_string(pool_.free_pages()) + " of " +
+                                             std::to_string(pool_.pages()) + " are free"};
+  return ok();
+}
+
+void Engine::extend(Sequence& sequence, std::size_t new_tokens) {
+  const std::size_t length = sequence.tokens.size();
+  if (length % kPage != 0 && pool_.is_shared(sequence.pages.back())) {
+    const PageId own = pool_.copy(sequence.pages.back());
+    pool_.drop(sequence.pages.back());
+    sequence.pages.back() = own;
+    sequence.page_data.back() = pool_.data(own);
+  }
+  while (sequence.pages.size() < static_cast<std::size_t>(pages_for(length + new_tokens)))
+    add_page(sequence, pool_.take());
+}
+
+void Engine::build_batch(std::span<const StepEntry> entries) {
+  tokens_.clear();
+  positions_.clear();
+  slices_.clear();
+  logit_rows_.clear();
+  first_logit_.clear();
+  for (const StepEntry& entry : entries) {
+    Sequence& sequence = find(entry.sequence);
+    extend(sequence, entry.tokens.size());
+    const auto first_row = static_cast<std::int32_t>(tokens_.size());
+    const auto first_position = static_cast<std::int32_t>(sequence.tokens.size());
+    const auto rows = static_cast<std::int32_t>(entry.tokens.size());
+    slices_.push_back({first_row, rows, first_position, sequence.page_data});
+    tokens_.insert(tokens_.end(), entry.tokens.begin(), entry.tokens.end());
+    for (std::int32_t i = 0; i < rows; ++i) positions_.push_back(first_position + i);
+    first_logit_.push_back(static_cast<std::int32_t>(logit_rows_.size()));
+    if (entry.logits == Logits::kAll)
+      for (std::int32_t i = 0; i < rows; ++i) logit_rows_.push_back(first_row + i);
+    if (entry.logits == Logits::kLast) logit_rows_.push_back(first_row + rows - 1);
+  }
+  first_logit_.push_back(static_cast<std::int32_t>(logit_rows_.size()));
+}
+
+Status Engine::step(std::span<const StepEntry> entries) {
+  BYEOL_TRY_OK(check(entries));
+  build_batch(entries);
+  ops_.release(0);
+  logits_ = model_->graph().forward(ops_, {tokens_, positions_, slices_, logit_rows_});
+  for (const StepEntry& entry : entries) {
+    Sequence& sequence = find(entry.sequence);
+    sequence.tokens.insert(sequence.tokens.end(), entry.tokens.begin(), entry.tokens.end());
+  }
+  return ok();
+}
+
+std::int32_t Engine::logit_rows(std::size_t entry) const {
+  return first_logit_[entry + 1] - first_logit_[entry];
+}
+
+std::span<const float> Engine::logits(std::size_t entry, std::int32_t row) const {
+  BYEOL_CHECK(row >= 0 && row < logit_rows(entry));
+  return {logits_.row(first_logit_[entry] + row), static_cast<std::size_t>(logits_.width)};
+}
+
+}  // namespace byeol::engine

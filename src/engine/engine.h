@@ -1,0 +1,115 @@
+// Sequences over one model: their tokens, their KV pages, and step(), which computes one batch that
+// mixes prefill chunks and decodes.
+//
+// Promise 1 of the design: the logits of a token depend on the tokens before it in its sequence
+// alone, to the bit: not on other entries of the step, on threads, on how a prompt was chunked, on
+// whether a prefix was forked from another sequence, or on the instruction set.
+//
+// Threads: one at a time calls; the engine's pool helps inside step(). After warm-up a step does
+// not allocate on the heap.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "engine/kv_pool.h"
+#include "kernels/kernel_table.h"
+#include "model/cpu_ops.h"
+#include "model/model.h"
+
+namespace byeol::engine {
+
+using model::TokenId;
+enum class SequenceId : std::int64_t {};
+
+struct EngineOptions {
+  kernels::KvType kv_type = kernels::KvType::kBF16;
+  std::int32_t kv_tokens = 0;      // Positions in the cache, all sequences together; 0: the model's
+                                   // context, at most 8192.
+  std::int32_t step_rows_max = 512;  // Tokens of one step, all entries together.
+};
+
+enum class Logits { kNone, kLast, kAll };  // Of which of an entry's tokens.
+
+struct StepEntry {
+  SequenceId sequence;               // At most once in a step.
+  std::span<const TokenId> tokens;   // Appended to the sequence. Not empty.
+  Logits logits = Logits::kNone;
+};
+
+class Engine {
+ public:
+  // `pool` must outlive the engine. kInvalidArgument where BYEOL_ISA names what this machine lacks.
+  static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const model::Model> model,
+                                                ThreadPool& pool, const EngineOptions& options);
+
+  // An empty sequence. It owns no page until tokens are appended.
+  SequenceId open();
+  // A sequence that begins with the first `length` tokens of another; whole pages are shared.
+  // kOverloaded where a page for the rest of a page is lacking.
+  Result<SequenceId> fork(SequenceId source, std::int32_t length);
+  // Forgets the tokens from `length` on.
+  void truncate(SequenceId sequence, std::int32_t length);
+  // Gives its pages back.
+  void close(SequenceId sequence);
+  // The tokens whose keys and values are in the cache.
+  std::span<const TokenId> tokens(SequenceId sequence) const;
+
+  // Computes all entries in one pass over the weights. On an error nothing has changed:
+  // kInvalidArgument for a token that the vocabulary lacks or too many rows, kOverloaded where the
+  // free pages do not suffice.
+  Status step(std::span<const StepEntry> entries);
+  // After step(): the logits of an entry, row by row [vocabulary]; valid until the next step.
+  std::int32_t logit_rows(std::size_t entry) const;
+  std::span<const float> logits(std::size_t entry, std::int32_t row = 0) const;
+
+  const model::Model& model() const { return *model_; }
+  std::int32_t step_rows_max() const { return options_.step_rows_max; }
+  // Positions that still fit, were they all in new pages.
+  std::int32_t free_tokens() const { return pool_.free_pages() * kernels::kPageTokens; }
+  std::int32_t capacity_tokens() const { return pool_.pages() * kernels::kPageTokens; }
+  const char* isa() const { return kernels_.isa; }
+
+ private:
+  struct Sequence {
+    std::vector<TokenId> tokens;
+    std::vector<PageId> pages;
+    std::vector<std::byte*> page_data;  // Of pages, as a batch wants them.
+  };
+
+  Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
+         const EngineOptions& options, const kernels::KernelTable& kernels,
+         const model::KvLayout& layout, KvPool pool);
+
+  Sequence& find(SequenceId id);
+  Status check(std::span<const StepEntry> entries);
+  std::int32_t pages_wanted(const Sequence& sequence, std::size_t new_tokens) const;
+  // Pages for the new tokens, and a page of its own for the first of them.
+  void extend(Sequence& sequence, std::size_t new_tokens);
+  void add_page(Sequence& sequence, PageId page);
+  void build_batch(std::span<const StepEntry> entries);
+
+  std::shared_ptr<const model::Model> model_;
+  EngineOptions options_;
+  const kernels::KernelTable& kernels_;
+  model::KvLayout layout_;
+  KvPool pool_;
+  model::CpuOps ops_;
+  std::unordered_map<std::int64_t, Sequence> sequences_;
+  std::int64_t next_id_ = 1;
+
+  // The batch under way.
+  std::vector<TokenId> tokens_;
+  std::vector<std::int32_t> positions_;
+  std::vector<model::Slice> slices_;
+  std::vector<std::int32_t> logit_rows_;
+  std::vector<std::int32_t> first_logit_;  // Per entry, and one past the last.
+  model::Rows logits_;
+};
+
+}  // namespace byeol::engine

@@ -1,0 +1,65 @@
+#include "engine/kv_pool.h"
+
+#include <sys/mman.h>
+
+#include <cstring>
+#include <utility>
+
+namespace byeol::engine {
+
+Result<KvPool> KvPool::create(const model::KvLayout& layout, std::int32_t pages) {
+  KvPool pool;
+  pool.page_bytes_ = layout.page_bytes();
+  const auto bytes = static_cast<std::size_t>(pool.page_bytes_) * static_cast<std::size_t>(pages);
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED)
+    return Error{ErrorCode::kInvalidArgument,
+                 "no room for a KV cache of " + std::to_string(bytes >> 20) +
+                     " MiB; ask for a shorter context or a smaller KV type"};
+  pool.memory_ = static_cast<std::byte*>(memory);
+  pool.references_.assign(static_cast<std::size_t>(pages), 0);
+  for (PageId page = pages - 1; page >= 0; --page) pool.free_.push_back(page);
+  return pool;
+}
+
+KvPool::KvPool(KvPool&& other) noexcept
+    : memory_(std::exchange(other.memory_, nullptr)),
+      page_bytes_(other.page_bytes_),
+      references_(std::move(other.references_)),
+      free_(std::move(other.free_)) {}
+
+KvPool& KvPool::operator=(KvPool&& other) noexcept {
+  std::swap(memory_, other.memory_);
+  std::swap(page_bytes_, other.page_bytes_);
+  std::swap(references_, other.references_);
+  std::swap(free_, other.free_);
+  return *this;
+}
+
+KvPool::~KvPool() {
+  if (memory_) ::munmap(memory_, static_cast<std::size_t>(page_bytes_) * references_.size());
+}
+
+PageId KvPool::take() {
+  BYEOL_CHECK(!free_.empty());
+  const PageId page = free_.back();
+  free_.pop_back();
+  references_[static_cast<std::size_t>(page)] = 1;
+  std::memset(data(page), 0, static_cast<std::size_t>(page_bytes_));
+  return page;
+}
+
+PageId KvPool::copy(PageId page) {
+  const PageId fresh = take();
+  std::memcpy(data(fresh), data(page), static_cast<std::size_t>(page_bytes_));
+  return fresh;
+}
+
+void KvPool::drop(PageId page) {
+  std::int32_t& references = references_[static_cast<std::size_t>(page)];
+  BYEOL_CHECK(references > 0);
+  if (--references == 0) free_.push_back(page);
+}
+
+}  // namespace byeol::engine

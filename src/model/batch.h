@@ -1,0 +1,49 @@
+// What one step computes: rows of tokens, some of a prompt's chunk, some a decode of one token,
+// side by side. Rows of one sequence are consecutive and in ascending position.
+//
+// Threads: views for the duration of one step.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/kernel_table.h"
+
+namespace byeol::model {
+
+using TokenId = std::int32_t;
+
+// Where the keys and values of each layer and head lie in a page.
+struct KvLayout {
+  kernels::KvType type = kernels::KvType::kBF16;
+  std::int32_t layers = 0;
+  std::int32_t kv_heads = 0;
+  std::int32_t head_dim = 0;
+
+  std::int64_t block_bytes() const { return kernels::kv_block_bytes(type, head_dim); }
+  std::int64_t page_bytes() const { return 2 * block_bytes() * layers * kv_heads; }
+  // The values' block follows the keys' block.
+  std::int64_t key_offset(std::int32_t layer, std::int32_t head) const {
+    return 2 * block_bytes() * (std::int64_t{layer} * kv_heads + head);
+  }
+  std::int64_t value_offset(std::int32_t layer, std::int32_t head) const {
+    return key_offset(layer, head) + block_bytes();
+  }
+};
+
+// The rows of one sequence.
+struct Slice {
+  std::int32_t first_row;
+  std::int32_t rows;
+  std::int32_t first_position;      // Of first_row; the cache holds all positions before it.
+  std::span<std::byte* const> pages;  // Page p holds positions [32 p, 32 p + 32); enough for the last row.
+};
+
+struct Batch {
+  std::span<const TokenId> tokens;          // [rows]
+  std::span<const std::int32_t> positions;  // [rows]
+  std::span<const Slice> slices;            // Together all rows, in order.
+  std::span<const std::int32_t> logit_rows; // Ascending: the rows whose logits are wanted.
+};
+
+}  // namespace byeol::model

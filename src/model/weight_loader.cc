@@ -1,0 +1,88 @@
+#include "model/weight_loader.h"
+
+#include <algorithm>
+
+#include "model/pack.h"
+
+namespace byeol::model {
+namespace {
+
+std::string shape_text(const formats::Tensor& tensor) {
+  std::string text = "{";
+  for (int i = 0; i < tensor.dimensions; ++i)
+    text += (i > 0 ? ", " : "") + std::to_string(tensor.sizes[static_cast<std::size_t>(i)]);
+  return text + "}";
+}
+
+}  // namespace
+
+Result<const formats::Tensor*> WeightLoader::find(const std::string& name, std::int64_t k,
+                                                  std::int64_t rows) {
+  const formats::Tensor* tensor = file_.find_tensor(name);
+  const std::string wanted =
+      "{" + std::to_string(k) + (rows > 1 ? ", " + std::to_string(rows) : "") + "}";
+  if (!tensor)
+    return Error{ErrorCode::kCorrupt, "tensor " + name + " is absent; expected " + wanted};
+  if (tensor->row_elements() != k || tensor->rows() != rows)
+    return Error{ErrorCode::kCorrupt, "tensor " + name + " is " + shape_text(*tensor) +
+                                          "; the metadata ask for " + wanted};
+  mark_used(name);
+  return tensor;
+}
+
+Result<Matrix> WeightLoader::matrix(const std::string& base, std::int32_t k, std::int32_t rows) {
+  return matrix_rows(base, k, rows, 0, rows);
+}
+
+Result<Matrix> WeightLoader::matrix_rows(const std::string& base, std::int32_t k,
+                                         std::int32_t total, std::int32_t begin,
+                                         std::int32_t rows) {
+  BYEOL_TRY(const formats::Tensor* tensor, find(base + ".weight", k, total));
+  Matrix matrix;
+  matrix.weights = packed_shape(tensor->type, rows, k);
+  matrix.memory = WeightMemory(packed_bytes(matrix.weights));
+  std::byte* const tiles = matrix.memory.data();
+  const std::byte* const blocks =
+      tensor->bytes.data() + static_cast<std::size_t>(begin) * tensor->row_bytes();
+  constexpr std::int32_t kTilesPerTask = 8;
+  const std::int32_t tile_count = matrix.tiles();
+  pool_.run((tile_count + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int) {
+    const std::int32_t first = task * kTilesPerTask;
+    pack_tiles(tensor->type, blocks, matrix.weights, first,
+               std::min(first + kTilesPerTask, tile_count), tiles);
+  });
+  matrix.weights.tiles = tiles;
+  // From here on the packed copy is read; the file's pages would only be counted twice.
+  file_.forget(*tensor);
+
+  if (has(base + ".bias")) {
+    BYEOL_TRY(const Vector bias, vector(base + ".bias", total));
+    matrix.bias.assign(bias.begin() + begin, bias.begin() + begin + rows);
+  }
+  k_max_ = std::max(k_max_, k);
+  return matrix;
+}
+
+Result<Vector> WeightLoader::vector(const std::string& name, std::int32_t size) {
+  BYEOL_TRY(const formats::Tensor* tensor, find(name, size, 1));
+  Vector values(static_cast<std::size_t>(size));
+  formats::dequantize(tensor->type, tensor->bytes.data(), values);
+  return values;
+}
+
+Result<Vector> WeightLoader::optional_vector(const std::string& name, std::int32_t size) {
+  if (!has(name)) return Vector{};
+  return vector(name, size);
+}
+
+Status WeightLoader::finish() const {
+  for (const formats::Tensor& tensor : file_.tensors()) {
+    if (tensor.name.starts_with("blk.") && !used_.contains(std::string(tensor.name)))
+      return Error{ErrorCode::kUnsupported,
+                   "tensor " + std::string(tensor.name) +
+                       " is none that the graph of this architecture uses; the answers would be wrong"};
+  }
+  return ok();
+}
+
+}  // namespace byeol::model
