@@ -18,7 +18,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   };
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return failed("open");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file, &status) != 0) {
     const Error error = failed("stat");
     ::close(file);

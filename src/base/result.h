@@ -60,8 +60,8 @@ class [[nodiscard]] Result {
 
  private:
   T& checked() {
-    if (!value_) check_failed(__FILE__, __LINE__, "value of a Result that holds an error",
-                              error_->message);
+    if (!value_)
+      check_failed(__FILE__, __LINE__, "value of a Result that holds an error", error_->message);
     return *value_;
   }
 
@@ -71,7 +71,9 @@ class [[nodiscard]] Result {
 
 struct Nothing {};
 using Status = Result<Nothing>;
-inline Status ok() { return Nothing{}; }
+inline Status ok() {
+  return Nothing{};
+}
 
 }  // namespace byeol
 
@@ -81,8 +83,8 @@ inline Status ok() { return Nothing{}; }
   auto result = (expression);                       \
   if (!result) return std::move(result.error());    \
   declaration = *std::move(result)
-#define BYEOL_TRY_OK(expression)                                                            \
-  do {                                                                                        \
+#define BYEOL_TRY_OK(expression)                                                                 \
+  do {                                                                                           \
     if (auto byeol_status = (expression); !byeol_status) return std::move(byeol_status.error()); \
   } while (false)
 #define BYEOL_CONCAT(a, b) BYEOL_CONCAT_(a, b)

@@ -15,7 +15,9 @@ Result<int> quarter(int number) {
   return half(once);
 }
 
-TEST(Result, CarriesTheValueThrough) { EXPECT_EQ(*quarter(12), 3); }
+TEST(Result, CarriesTheValueThrough) {
+  EXPECT_EQ(*quarter(12), 3);
+}
 
 TEST(Result, ReturnsTheFirstErrorUpwards) {
   const Result<int> result = quarter(14);

@@ -28,7 +28,8 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const model::Mode
   EngineOptions filled = options;
   if (filled.kv_tokens <= 0) filled.kv_tokens = std::min(config.context, kDefaultContext);
   const model::KvLayout layout{filled.kv_type, config.layers, config.kv_heads, config.head_dim};
-  BYEOL_TRY(KvPool pages, KvPool::create(layout, pages_for(static_cast<std::size_t>(filled.kv_tokens))));
+  BYEOL_TRY(KvPool pages,
+            KvPool::create(layout, pages_for(static_cast<std::size_t>(filled.kv_tokens))));
   return std::unique_ptr<Engine>(
       new Engine(std::move(model), pool, filled, *kernels, layout, std::move(pages)));
 }
@@ -85,7 +86,8 @@ void Engine::truncate(SequenceId id, std::int32_t length) {
   Sequence& sequence = find(id);
   BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= sequence.tokens.size());
   sequence.tokens.resize(static_cast<std::size_t>(length));
-  while (sequence.pages.size() > static_cast<std::size_t>(pages_for(static_cast<std::size_t>(length)))) {
+  while (sequence.pages.size() >
+         static_cast<std::size_t>(pages_for(static_cast<std::size_t>(length)))) {
     pool_.drop(sequence.pages.back());
     sequence.pages.pop_back();
     sequence.page_data.pop_back();
@@ -137,9 +139,9 @@ Status Engine::check(std::span<const StepEntry> entries) {
     pages += pages_wanted(find(entry.sequence), entry.tokens.size());
   }
   if (rows > static_cast<std::size_t>(options_.step_rows_max))
-    return Error{ErrorCode::kInvalidArgument,
-                 "a step of " + std::to_string(rows) + " tokens; expected at most " +
-                     std::to_string(options_.step_rows_max)};
+    return Error{ErrorCode::kInvalidArgument, "a step of " + std::to_string(rows) +
+                                                  " tokens; expected at most " +
+                                                  std::to_string(options_.step_rows_max)};
   if (pages > pool_.free_pages())
     return Error{ErrorCode::kOverloaded, "the KV cache is full: the step wants " +
                                              std::to_string(pages) + " pages, " +

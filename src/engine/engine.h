@@ -29,16 +29,16 @@ enum class SequenceId : std::int64_t {};
 
 struct EngineOptions {
   kernels::KvType kv_type = kernels::KvType::kBF16;
-  std::int32_t kv_tokens = 0;      // Positions in the cache, all sequences together; 0: the model's
-                                   // context, at most 8192.
+  std::int32_t kv_tokens = 0;  // Positions in the cache, all sequences together; 0: the model's
+                               // context, at most 8192.
   std::int32_t step_rows_max = 512;  // Tokens of one step, all entries together.
 };
 
 enum class Logits { kNone, kLast, kAll };  // Of which of an entry's tokens.
 
 struct StepEntry {
-  SequenceId sequence;               // At most once in a step.
-  std::span<const TokenId> tokens;   // Appended to the sequence. Not empty.
+  SequenceId sequence;              // At most once in a step.
+  std::span<const TokenId> tokens;  // Appended to the sequence. Not empty.
   Logits logits = Logits::kNone;
 };
 

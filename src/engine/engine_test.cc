@@ -1,6 +1,6 @@
-// Promise 1 of the design, on tiny models with a window, GQA and int8 weights: the logits of a token
-// are the same bits however its sequence was cut, batched, shared, threaded or vectorised. And what
-// the engine answers to requests that it cannot serve.
+// Promise 1 of the design, on tiny models with a window, GQA and int8 weights: the logits of a
+// token are the same bits however its sequence was cut, batched, shared, threaded or vectorised.
+// And what the engine answers to requests that it cannot serve.
 #include "engine/engine.h"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,9 @@ Tokens random_tokens(std::size_t count, std::uint32_t seed) {
   return tokens;
 }
 
-std::vector<float> to_vector(std::span<const float> row) { return {row.begin(), row.end()}; }
+std::vector<float> to_vector(std::span<const float> row) {
+  return {row.begin(), row.end()};
+}
 
 // Equal as bits: 0 and -0 differ, NaN equals itself.
 testing::AssertionResult same_bits(const Logits2d& actual, const Logits2d& expected) {
@@ -83,7 +85,9 @@ struct Case {
   kernels::KvType kv;
 };
 
-void PrintTo(const Case& tested, std::ostream* out) { *out << tested.model; }
+void PrintTo(const Case& tested, std::ostream* out) {
+  *out << tested.model;
+}
 
 class SameBits : public testing::TestWithParam<Case> {
  protected:

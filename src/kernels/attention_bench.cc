@@ -1,5 +1,6 @@
-// How near attend_chunk comes to the machine's f32 FMA rate. One full chunk of 256 keys per call, as
-// the middle of a long prompt (rows of many positions) or of a decode (rows = heads of the group).
+// How near attend_chunk comes to the machine's f32 FMA rate. One full chunk of 256 keys per call,
+// as the middle of a long prompt (rows of many positions) or of a decode (rows = heads of the
+// group).
 //   attention_bench --benchmark_filter=avx2
 #include <benchmark/benchmark.h>
 
@@ -44,8 +45,7 @@ void attend(benchmark::State& state, const KernelTable* table, KvType type) {
   }
   const std::vector<std::int32_t> positions(count, kChunkTokens - 1);
   std::vector<Partial> partials(count);
-  std::vector<std::byte> scratch(
-      static_cast<std::size_t>(attention_scratch_bytes(rows, head_dim)));
+  std::vector<std::byte> scratch(static_cast<std::size_t>(attention_scratch_bytes(rows, head_dim)));
   const KvView kv{key_pages.data(), value_pages.data(), type, head_dim};
   for ([[maybe_unused]] auto _ : state) {
     table->attend_chunk(kv, {0.125f, 0.0f, 0}, query_rows.data(), positions.data(), rows, 0,

@@ -34,7 +34,8 @@ std::vector<float> random_row(std::mt19937& random, std::int32_t n, float size) 
 double half_at(KvType type, const std::byte* block, std::int64_t index) {
   std::uint16_t bits;
   std::memcpy(&bits, block + 2 * index, 2);
-  if (type == KvType::kBF16) return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16)};
+  if (type == KvType::kBF16)
+    return double{std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16)};
   const int exponent = (bits >> 10) & 31, mantissa = bits & 1023;
   const double size =
       exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25);
@@ -209,13 +210,13 @@ struct Case {
 };
 // Every kind of rule, and head sizes with odd and even numbers of vectors.
 const std::vector<Case> kCases = {
-    {16, {0.25f, 0, 0}, {}},      {48, {0.2f, 30.0f, 0}, {}},   {64, {0.125f, 0, 0}, 0.7f},
-    {64, {0.125f, 0, 40}, {}},    {80, {0.1f, 0, 1}, {}},       {112, {0.1f, 20.0f, 100}, 2.0f},
-    {128, {0.088f, 0, 300}, {}},  {256, {0.0625f, 50.0f, 0}, {}},
+    {16, {0.25f, 0, 0}, {}},     {48, {0.2f, 30.0f, 0}, {}},     {64, {0.125f, 0, 0}, 0.7f},
+    {64, {0.125f, 0, 40}, {}},   {80, {0.1f, 0, 1}, {}},         {112, {0.1f, 20.0f, 100}, 2.0f},
+    {128, {0.088f, 0, 300}, {}}, {256, {0.0625f, 50.0f, 0}, {}},
 };
 // At the edges of vectors, pages and chunks.
-const std::vector<std::int32_t> kPositions = {0,   1,   15,  16,  31,  32,  33,  63, 100,
-                                              254, 255, 256, 257, 299, 300, 511, 512, 513, 530};
+const std::vector<std::int32_t> kPositions = {0,   1,   15,  16,  31,  32,  33,  63,  100, 254,
+                                              255, 256, 257, 299, 300, 511, 512, 513, 530};
 
 std::string name_of(KvType type, std::int32_t head_dim) {
   const char* const names[] = {"bf16", "f16", "q8"};
@@ -402,17 +403,29 @@ TEST(Store, RoundsToTheNearestNumberOfTheType) {
                              : type == KvType::kF16 ? std::max(std::fabs(x) * 0x1p-11, 0x1p-25)
                                                     : amax / 127 * 0.50001;
         EXPECT_NEAR(actual, x, error) << name_of(type, head_dim);
-        EXPECT_EQ(stored(type, keys.data(), (slot / 16 * head_dim + d) * 16 + slot % 16, slot,
-                         head_dim),
-                  actual);
+        EXPECT_EQ(
+            stored(type, keys.data(), (slot / 16 * head_dim + d) * 16 + slot % 16, slot, head_dim),
+            actual);
       }
     }
 }
 
 TEST(Store, RoundsTiesToEvenAndKeepsSubnormals) {
-  const std::vector<float> row = {1.00390625f, 1.01171875f, -1.00390625f, 0x1p-130f, 0x1p-25f,
-                                  0x1.8p-24f,  2049.0f,     2051.0f,      0,         0,
-                                  0,           0,           0,            0,         0,
+  const std::vector<float> row = {1.00390625f,
+                                  1.01171875f,
+                                  -1.00390625f,
+                                  0x1p-130f,
+                                  0x1p-25f,
+                                  0x1.8p-24f,
+                                  2049.0f,
+                                  2051.0f,
+                                  0,
+                                  0,
+                                  0,
+                                  0,
+                                  0,
+                                  0,
+                                  0,
                                   0};
   for (const KvType type : {KvType::kBF16, KvType::kF16}) {
     std::vector<std::byte> block(static_cast<std::size_t>(kv_block_bytes(type, 16)));

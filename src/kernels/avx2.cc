@@ -16,9 +16,9 @@ namespace {
 
 #include "kernels/vec16_avx2.inc"
 // One thing builds on the other: this order is needed.
-#include "kernels/math.inc"
-#include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/math.inc"
 #include "kernels/matmul_avx2.inc"
 // After the words it is written in.
 #include "kernels/matmul.inc"

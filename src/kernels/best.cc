@@ -8,11 +8,17 @@ namespace byeol::kernels {
 
 // An ISA of another architecture is not in this build: its table is null.
 #ifndef __x86_64__
-const KernelTable* avx2_table() { return nullptr; }
-const KernelTable* avx512_table() { return nullptr; }
+const KernelTable* avx2_table() {
+  return nullptr;
+}
+const KernelTable* avx512_table() {
+  return nullptr;
+}
 #endif
 #ifndef __aarch64__
-const KernelTable* neon_table() { return nullptr; }
+const KernelTable* neon_table() {
+  return nullptr;
+}
 #endif
 
 const KernelTable* best_table() {

@@ -109,7 +109,8 @@ TEST(Quantize, FollowsItsFormula) {
   const Codes c = quantized(scalar_table(), x);
   for (std::size_t block = 0; block < 10; ++block) {
     double amax = 0;
-    for (std::size_t i = 0; i < 32; ++i) amax = std::max(amax, std::fabs(double{x[block * 32 + i]}));
+    for (std::size_t i = 0; i < 32; ++i)
+      amax = std::max(amax, std::fabs(double{x[block * 32 + i]}));
     EXPECT_FLOAT_EQ(c.scales[block], static_cast<float>(amax / 127));
     std::int32_t sums[2] = {0, 0};
     for (std::size_t i = 0; i < 32; ++i) {

@@ -43,10 +43,18 @@ long double worst_ulp(float from, float to, std::uint32_t stride, Function funct
   return worst;
 }
 
-float exp_of(float x) { return first(exp(broadcast(x))); }
-float tanh_of(float x) { return first(tanh(broadcast(x))); }
-float silu_of(float x) { return first(silu(broadcast(x))); }
-float gelu_of(float x) { return first(gelu_tanh(broadcast(x))); }
+float exp_of(float x) {
+  return first(exp(broadcast(x)));
+}
+float tanh_of(float x) {
+  return first(tanh(broadcast(x)));
+}
+float silu_of(float x) {
+  return first(silu(broadcast(x)));
+}
+float gelu_of(float x) {
+  return first(gelu_tanh(broadcast(x)));
+}
 
 TEST(Exp, IsWithinOneUlp) {
   const auto exact = [](long double x) { return std::exp(x); };
@@ -111,8 +119,9 @@ TEST(Halves, ConvertAsIeeeSays) {
     const auto half = static_cast<std::uint16_t>(bits);
     const std::uint32_t exponent = (bits >> 10) & 31u, mantissa = bits & 1023u;
     if (exponent == 31) continue;
-    const double size = exponent == 0 ? std::ldexp(mantissa, -24)
-                                      : std::ldexp(1024.0 + mantissa, static_cast<int>(exponent) - 25);
+    const double size = exponent == 0
+                            ? std::ldexp(mantissa, -24)
+                            : std::ldexp(1024.0 + mantissa, static_cast<int>(exponent) - 25);
     const float value = static_cast<float>((bits & 0x8000u) != 0 ? -size : size);
     ASSERT_EQ(from_f16(half), value) << bits;
     ASSERT_EQ(to_f16(value), half) << bits;

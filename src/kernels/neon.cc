@@ -17,9 +17,9 @@ namespace {
 
 #include "kernels/vec16_neon.inc"
 // One thing builds on the other: this order is needed.
-#include "kernels/math.inc"
-#include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/math.inc"
 #include "kernels/matmul_neon.inc"
 // After the words it is written in.
 #include "kernels/matmul.inc"
@@ -44,6 +44,8 @@ constexpr KernelTable kTable{.isa = "neon",
 
 }  // namespace
 
-const KernelTable* neon_table() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) ? &kTable : nullptr; }
+const KernelTable* neon_table() {
+  return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) ? &kTable : nullptr;
+}
 
 }  // namespace byeol::kernels

@@ -12,9 +12,9 @@ namespace {
 
 #include "kernels/vec16_scalar.inc"
 // One thing builds on the other: this order is needed.
-#include "kernels/math.inc"
-#include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/math.inc"
 #include "kernels/matmul_scalar.inc"
 
 constexpr KernelTable kTable{.isa = "scalar",
@@ -37,6 +37,8 @@ constexpr KernelTable kTable{.isa = "scalar",
 
 }  // namespace
 
-const KernelTable& scalar_table() { return kTable; }
+const KernelTable& scalar_table() {
+  return kTable;
+}
 
 }  // namespace byeol::kernels

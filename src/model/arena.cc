@@ -30,8 +30,8 @@ std::byte* Arena::take_bytes(std::int64_t bytes) {
     }
     const std::int64_t start = blocks_.empty() ? 0 : blocks_.back().start + blocks_.back().size;
     const std::int64_t size = std::max(bytes, kBlockBytes);
-    auto* memory = static_cast<std::byte*>(
-        std::aligned_alloc(kAlignment, static_cast<std::size_t>(size)));
+    auto* memory =
+        static_cast<std::byte*>(std::aligned_alloc(kAlignment, static_cast<std::size_t>(size)));
     BYEOL_CHECK(memory != nullptr);
     blocks_.push_back({std::unique_ptr<std::byte, Free>(memory), start, size});
     block_ = blocks_.size() - 1;

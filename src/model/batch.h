@@ -35,15 +35,16 @@ struct KvLayout {
 struct Slice {
   std::int32_t first_row;
   std::int32_t rows;
-  std::int32_t first_position;      // Of first_row; the cache holds all positions before it.
-  std::span<std::byte* const> pages;  // Page p holds positions [32 p, 32 p + 32); enough for the last row.
+  std::int32_t first_position;  // Of first_row; the cache holds all positions before it.
+  std::span<std::byte* const>
+      pages;  // Page p holds positions [32 p, 32 p + 32); enough for the last row.
 };
 
 struct Batch {
-  std::span<const TokenId> tokens;          // [rows]
-  std::span<const std::int32_t> positions;  // [rows]
-  std::span<const Slice> slices;            // Together all rows, in order.
-  std::span<const std::int32_t> logit_rows; // Ascending: the rows whose logits are wanted.
+  std::span<const TokenId> tokens;           // [rows]
+  std::span<const std::int32_t> positions;   // [rows]
+  std::span<const Slice> slices;             // Together all rows, in order.
+  std::span<const std::int32_t> logit_rows;  // Ascending: the rows whose logits are wanted.
 };
 
 }  // namespace byeol::model

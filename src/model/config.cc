@@ -62,14 +62,15 @@ class Keys {
 Status read_rope(const formats::Gguf& file, const Keys& keys, Config& config) {
   BYEOL_TRY(config.rope.dimensions, keys.count_or("rope.dimension_count", config.head_dim, 512));
   if (config.rope.dimensions % 2 != 0 || config.rope.dimensions > config.head_dim)
-    return Error{ErrorCode::kCorrupt,
-                 keys.key("rope.dimension_count") + " is " +
-                     std::to_string(config.rope.dimensions) + ", expected an even number up to " +
-                     std::to_string(config.head_dim)};
+    return Error{ErrorCode::kCorrupt, keys.key("rope.dimension_count") + " is " +
+                                          std::to_string(config.rope.dimensions) +
+                                          ", expected an even number up to " +
+                                          std::to_string(config.head_dim)};
   BYEOL_TRY(config.rope.base, keys.positive_or("rope.freq_base", 10000.0));
   BYEOL_TRY(const std::string_view scaling,
             file.read_string_or(keys.key("rope.scaling.type"), "linear"));
-  const char* factor_key = keys.has("rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";
+  const char* factor_key =
+      keys.has("rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";
   BYEOL_TRY(const double factor, file.read_float_or(keys.key(factor_key), 1.0));
   if (scaling == "linear") {
     if (!std::isfinite(factor) || factor < 0)
@@ -99,8 +100,8 @@ Status read_window(const formats::Gguf& file, const Keys& keys, Config& config) 
   BYEOL_TRY(const std::vector<std::int64_t> pattern, file.read_ints(key));
   if (pattern.size() == 1) {  // A period: the last layer of each is global.
     if (pattern[0] < 1)
-      return Error{ErrorCode::kCorrupt, key + " is " + std::to_string(pattern[0]) +
-                                            ", expected a period of at least 1"};
+      return Error{ErrorCode::kCorrupt,
+                   key + " is " + std::to_string(pattern[0]) + ", expected a period of at least 1"};
     const auto period = static_cast<std::size_t>(pattern[0]);
     for (std::size_t i = 0; i < config.sliding.size(); ++i)
       config.sliding[i] = i % period != period - 1;
@@ -131,7 +132,8 @@ Result<Config> read_config(const formats::Gguf& file) {
   BYEOL_TRY(config.kv_heads, keys.uniform_count_or("attention.head_count_kv", config.heads, 1024));
   BYEOL_TRY(config.feed_forward, keys.uniform_count_or("feed_forward_length", 0, 1 << 20));
   if (config.heads % config.kv_heads != 0)
-    return Error{ErrorCode::kCorrupt, std::to_string(config.heads) + " query heads are no multiple of " +
+    return Error{ErrorCode::kCorrupt, std::to_string(config.heads) +
+                                          " query heads are no multiple of " +
                                           std::to_string(config.kv_heads) + " KV heads"};
   BYEOL_TRY(config.head_dim,
             keys.count_or("attention.key_length", config.width / config.heads, 1 << 16));

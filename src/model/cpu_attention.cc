@@ -23,10 +23,10 @@ constexpr std::int32_t kStoreRows = 16;
 struct CpuOps::AttentionTask {
   const Slice* slice;
   std::int32_t kv_head;
-  std::int32_t first_row;   // In the slice.
-  std::int32_t rows;        // Positions.
+  std::int32_t first_row;  // In the slice.
+  std::int32_t rows;       // Positions.
   std::int32_t chunk_begin, chunk_end;
-  std::int32_t part;        // Where its partial goes when a row's chunks are split; else -1.
+  std::int32_t part;  // Where its partial goes when a row's chunks are split; else -1.
 };
 
 // What a task needs per query row, laid out in its thread's scratch.
@@ -83,9 +83,8 @@ CpuOps::CpuOps(const kernels::KernelTable& kernels, ThreadPool& pool, const KvLa
       kv_(kv),
       rope_tables_(std::move(rope_tables)),
       query_rows_(std::max(kQueryRows, group)) {
-  const std::int64_t attention_bytes =
-      query_rows_ * TaskScratch::bytes_per_row(kv.head_dim) +
-      kernels::attention_scratch_bytes(query_rows_, kv.head_dim);
+  const std::int64_t attention_bytes = query_rows_ * TaskScratch::bytes_per_row(kv.head_dim) +
+                                       kernels::attention_scratch_bytes(query_rows_, kv.head_dim);
   const std::int64_t bytes = std::max(kernels::matmul_scratch_bytes(k_max), attention_bytes);
   for (int thread = 0; thread < pool.threads(); ++thread)
     thread_scratch_.push_back(static_cast<std::byte*>(
@@ -145,8 +144,9 @@ void CpuOps::plan_attention(AttentionCall& call) {
     }
   }
   const auto whole = static_cast<std::int32_t>(tasks_.size());
-  call.split = whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1 &&
-               std::ranges::all_of(tasks_, [](const AttentionTask& task) { return task.rows == 1; });
+  call.split =
+      whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1 &&
+      std::ranges::all_of(tasks_, [](const AttentionTask& task) { return task.rows == 1; });
   if (!call.split) return;
   std::int32_t part = 0;
   for (std::int32_t i = 0; i < whole; ++i) {
@@ -166,8 +166,8 @@ void CpuOps::attend(const AttentionCall& call, const AttentionTask& task, int th
   const TaskScratch at(thread_scratch_[static_cast<std::size_t>(thread)], query_rows_, head_dim);
 
   const auto slice_index = static_cast<std::size_t>(&slice - call.batch.slices.data());
-  const std::byte* const* keys = page_pointers_[slice_index] +
-                                 2 * static_cast<std::size_t>(task.kv_head) * slice.pages.size();
+  const std::byte* const* keys =
+      page_pointers_[slice_index] + 2 * static_cast<std::size_t>(task.kv_head) * slice.pages.size();
   const kernels::KvView view{keys, keys + slice.pages.size(), kv_.type, head_dim};
 
   for (std::int32_t i = 0; i < count; ++i) {

@@ -12,7 +12,9 @@ constexpr std::int32_t kBlock = kernels::kBlock;
 constexpr std::int32_t kInlineRows = 4;
 constexpr std::int32_t kRowsPerTask = 8;
 
-std::int32_t ceil_div(std::int32_t a, std::int32_t b) { return (a + b - 1) / b; }
+std::int32_t ceil_div(std::int32_t a, std::int32_t b) {
+  return (a + b - 1) / b;
+}
 
 }  // namespace
 
@@ -37,8 +39,8 @@ void CpuOps::take_quantized(Operand& x) {
   x.has_quantized = true;
 }
 
-// Columns [begin, end) of one row, multiples of 32: a scale covers 32 values, so the pieces of a row
-// may be made by different threads.
+// Columns [begin, end) of one row, multiples of 32: a scale covers 32 values, so the pieces of a
+// row may be made by different threads.
 void CpuOps::quantize_columns(Operand& x, std::int32_t row, std::int32_t begin, std::int32_t end) {
   const kernels::Quantized& q = x.quantized;
   const std::int64_t at = std::int64_t{row} * q.k + begin;

@@ -69,7 +69,7 @@ class CpuOps final : public Ops {
   Arena arena_;
   std::vector<AttentionTask> tasks_;
   std::vector<const std::byte**> page_pointers_;  // By slice: [kv_heads][keys, values][pages].
-  std::int32_t query_rows_;                 // Query heads x positions of an attention task, at most.
+  std::int32_t query_rows_;  // Query heads x positions of an attention task, at most.
   std::vector<std::byte*> thread_scratch_;  // One per thread.
 };
 

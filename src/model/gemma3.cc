@@ -66,10 +66,11 @@ class Gemma3 final : public Graph {
 }  // namespace
 
 Result<std::unique_ptr<const Graph>> load_gemma3(const formats::Gguf& file, const Config& config,
-                                                WeightLoader& loader) {
+                                                 WeightLoader& loader) {
   auto graph = std::make_unique<Gemma3>();
   graph->config = config;
-  // The 27B model, alone in having 62 layers, scales by its width per head instead of the head size.
+  // The 27B model, alone in having 62 layers, scales by its width per head instead of the head
+  // size.
   const std::int32_t scaled_by =
       config.layers == 62 ? config.width / config.heads : config.head_dim;
   graph->attention_scale = 1.0f / std::sqrt(static_cast<float>(scaled_by));

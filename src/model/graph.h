@@ -34,7 +34,8 @@ using LoadGraph = Result<std::unique_ptr<const Graph>> (*)(const formats::Gguf& 
 Result<LoadGraph> find_architecture(std::string_view name);
 
 Result<std::unique_ptr<const Graph>> load_llama(const formats::Gguf&, const Config&, WeightLoader&);
-Result<std::unique_ptr<const Graph>> load_gemma3(const formats::Gguf&, const Config&, WeightLoader&);
+Result<std::unique_ptr<const Graph>> load_gemma3(const formats::Gguf&, const Config&,
+                                                 WeightLoader&);
 Result<std::unique_ptr<const Graph>> load_qwen2(const formats::Gguf&, const Config&, WeightLoader&);
 Result<std::unique_ptr<const Graph>> load_qwen3(const formats::Gguf&, const Config&, WeightLoader&);
 

@@ -32,7 +32,7 @@ struct PreNormLayer {
 struct Ends {
   const formats::Tensor* embedding;  // [vocabulary, width], read where it lies in the file.
   Vector output_norm;
-  Matrix output;                     // output.weight, or the embedding where the file ties the two.
+  Matrix output;  // output.weight, or the embedding where the file ties the two.
 };
 
 // blk.<layer>.attn_{q,k,v,output}, or a fused attn_qkv (rows in the order q, k, v).

@@ -46,7 +46,8 @@ class Ops {
   virtual void release(std::int64_t mark) = 0;
 
   // x[row] = scale * table[token of the row].
-  virtual Rows embed(const formats::Tensor& table, std::span<const TokenId> tokens, float scale) = 0;
+  virtual Rows embed(const formats::Tensor& table, std::span<const TokenId> tokens,
+                     float scale) = 0;
   // y = x / sqrt(mean(x^2) + epsilon) * weight
   virtual Operand rms_norm(const Rows& x, const Vector& weight, float epsilon) = 0;
   // The same for each head of each row, in place.
@@ -56,7 +57,8 @@ class Ops {
   // sum += weight x + bias
   virtual void add_linear(const Rows& sum, Operand& x, const Matrix& weight) = 0;
   // activation(gate x) * (up x)
-  virtual Operand gated(Operand& x, const Matrix& gate, const Matrix& up, Activation activation) = 0;
+  virtual Operand gated(Operand& x, const Matrix& gate, const Matrix& up,
+                        Activation activation) = 0;
   virtual void add(const Rows& sum, const Rows& x) = 0;
   // Turns the heads of q and of k by the positions of their rows.
   virtual void rope(const Rows& q, const Rows& k, std::int32_t head_dim, std::int32_t table,

@@ -1,5 +1,5 @@
-// qwen2: Qwen2 and Qwen2.5 (arXiv 2407.10671). Llama with biases on q, k and v (they come with their
-// matrices), and the halves of a head form the rotated pairs.
+// qwen2: Qwen2 and Qwen2.5 (arXiv 2407.10671). Llama with biases on q, k and v (they come with
+// their matrices), and the halves of a head form the rotated pairs.
 #include <cmath>
 
 #include "model/graph.h"
@@ -14,9 +14,7 @@ class Qwen2 final : public Graph {
   Ends ends;
   std::vector<PreNormLayer> layers;
 
-  std::vector<RopeTable> rope_tables() const override {
-    return {RopeTable(config.rope, {})};
-  }
+  std::vector<RopeTable> rope_tables() const override { return {RopeTable(config.rope, {})}; }
 
   Rows forward(Ops& ops, const Batch& batch) const override {
     const kernels::AttentionRule rule{

@@ -1,5 +1,5 @@
-// qwen3: dense Qwen3 (arXiv 2505.09388). Each head of q and of k is normed before it is rotated; the
-// head's size is the file's key_length, not width / heads.
+// qwen3: dense Qwen3 (arXiv 2505.09388). Each head of q and of k is normed before it is rotated;
+// the head's size is the file's key_length, not width / heads.
 #include <cmath>
 
 #include "model/graph.h"
@@ -19,9 +19,7 @@ class Qwen3 final : public Graph {
   Ends ends;
   std::vector<Layer> layers;
 
-  std::vector<RopeTable> rope_tables() const override {
-    return {RopeTable(config.rope, {})};
-  }
+  std::vector<RopeTable> rope_tables() const override { return {RopeTable(config.rope, {})}; }
 
   Rows forward(Ops& ops, const Batch& batch) const override {
     const kernels::AttentionRule rule{

@@ -78,9 +78,10 @@ Result<Vector> WeightLoader::optional_vector(const std::string& name, std::int32
 Status WeightLoader::finish() const {
   for (const formats::Tensor& tensor : file_.tensors()) {
     if (tensor.name.starts_with("blk.") && !used_.contains(std::string(tensor.name)))
-      return Error{ErrorCode::kUnsupported,
-                   "tensor " + std::string(tensor.name) +
-                       " is none that the graph of this architecture uses; the answers would be wrong"};
+      return Error{
+          ErrorCode::kUnsupported,
+          "tensor " + std::string(tensor.name) +
+              " is none that the graph of this architecture uses; the answers would be wrong"};
   }
   return ok();
 }

@@ -3,8 +3,8 @@
 //   ours says what the right answer is.
 // Procedure: that of llama-perplexity. The text is tokenized once (special tokens added, one
 //   trailing newline dropped), cut into blocks of --block tokens, an incomplete last block is
-//   dropped, every block starts with an empty cache and its first token is replaced by BOS where the
-//   model adds one. The perplexity is over the predictions of the second half of each block.
+//   dropped, every block starts with an empty cache and its first token is replaced by BOS where
+//   the model adds one. The perplexity is over the predictions of the second half of each block.
 // Precision: the KV cache is F32 and flash attention is off, so the only loss is the file's own.
 // Build: see tools/golden/make_model_golden.py, which compiles and runs this.
 #include <algorithm>
@@ -27,15 +27,15 @@ namespace {
 
 struct Options {
   std::string model;
-  std::string text;              // a file to tokenize
-  std::string ids;               // or token ids, comma-separated, taken as they are
-  int block = 512;               // 0: everything is one block
+  std::string text;  // a file to tokenize
+  std::string ids;   // or token ids, comma-separated, taken as they are
+  int block = 512;   // 0: everything is one block
   int threads = 2;
-  int top_count = 8;             // candidates written at a sampled position
-  int top_every = 128;           // every so many positions the best candidates are written
+  int top_count = 8;    // candidates written at a sampled position
+  int top_every = 128;  // every so many positions the best candidates are written
   bool flash = false;
   ggml_type kv_type = GGML_TYPE_F32;
-  std::vector<int> rows;         // positions whose whole row of logits is written
+  std::vector<int> rows;  // positions whose whole row of logits is written
 };
 
 [[noreturn]] void fail(const std::string& message) {
@@ -62,15 +62,24 @@ Options parse(int argc, char** argv) {
     }
     if (i + 1 == argc) fail("a value is missing after " + name);
     const std::string value = argv[++i];
-    if (name == "--model") options.model = value;
-    else if (name == "--text") options.text = value;
-    else if (name == "--ids") options.ids = value;
-    else if (name == "--block") options.block = std::stoi(value);
-    else if (name == "--threads") options.threads = std::stoi(value);
-    else if (name == "--rows") options.rows = parse_numbers(value);
-    else if (name == "--top-every") options.top_every = std::stoi(value);
-    else if (name == "--kv") options.kv_type = value == "f16" ? GGML_TYPE_F16 : GGML_TYPE_F32;
-    else fail("unknown option " + name);
+    if (name == "--model")
+      options.model = value;
+    else if (name == "--text")
+      options.text = value;
+    else if (name == "--ids")
+      options.ids = value;
+    else if (name == "--block")
+      options.block = std::stoi(value);
+    else if (name == "--threads")
+      options.threads = std::stoi(value);
+    else if (name == "--rows")
+      options.rows = parse_numbers(value);
+    else if (name == "--top-every")
+      options.top_every = std::stoi(value);
+    else if (name == "--kv")
+      options.kv_type = value == "f16" ? GGML_TYPE_F16 : GGML_TYPE_F32;
+    else
+      fail("unknown option " + name);
   }
   if (options.model.empty()) fail("--model FILE is required");
   if (options.text.empty() == options.ids.empty()) fail("give either --text FILE or --ids LIST");
@@ -103,9 +112,8 @@ std::vector<int> best_tokens(const float* row, int n_vocab, int count) {
   std::vector<int> order(static_cast<size_t>(n_vocab));
   std::iota(order.begin(), order.end(), 0);
   count = std::min(count, n_vocab);
-  std::partial_sort(order.begin(), order.begin() + count, order.end(), [row](int a, int b) {
-    return row[a] != row[b] ? row[a] > row[b] : a < b;
-  });
+  std::partial_sort(order.begin(), order.begin() + count, order.end(),
+                    [row](int a, int b) { return row[a] != row[b] ? row[a] > row[b] : a < b; });
   order.resize(static_cast<size_t>(count));
   return order;
 }
@@ -139,7 +147,10 @@ struct Result {
 class Runner {
  public:
   Runner(const Options& options, llama_context* context, const llama_vocab* vocab)
-      : options_(options), context_(context), vocab_(vocab), n_vocab_(llama_vocab_n_tokens(vocab)) {}
+      : options_(options),
+        context_(context),
+        vocab_(vocab),
+        n_vocab_(llama_vocab_n_tokens(vocab)) {}
 
   Result run(const std::vector<llama_token>& tokens, int block, bool replace_bos) {
     const int blocks = static_cast<int>(tokens.size()) / block;
@@ -156,8 +167,8 @@ class Runner {
     llama_batch batch = llama_batch_init(block, 0, 1);
     batch.n_tokens = block;
     for (int i = 0; i < block; ++i) {
-      batch.token[i] = i == 0 && replace_bos ? llama_vocab_bos(vocab_)
-                                             : tokens[static_cast<size_t>(start + i)];
+      batch.token[i] =
+          i == 0 && replace_bos ? llama_vocab_bos(vocab_) : tokens[static_cast<size_t>(start + i)];
       batch.pos[i] = i;
       batch.n_seq_id[i] = 1;
       batch.seq_id[i][0] = 0;
@@ -194,15 +205,15 @@ class Runner {
       ids.push_back(std::to_string(id));
       logprobs.push_back(number(row[id] - norm, "%.4f"));
     }
-    result_.sampled.push_back("{\"position\":" + std::to_string(position) + ",\"ids\":" +
-                              join(ids) + ",\"logprobs\":" + join(logprobs) + "}");
+    result_.sampled.push_back("{\"position\":" + std::to_string(position) +
+                              ",\"ids\":" + join(ids) + ",\"logprobs\":" + join(logprobs) + "}");
   }
 
   void write_row(const float* row, int position) {
     std::vector<std::string> logits;
     for (int i = 0; i < n_vocab_; ++i) logits.push_back(number(row[i], "%.6g"));
-    result_.rows.push_back("{\"position\":" + std::to_string(position) + ",\"logits\":" +
-                           join(logits) + "}");
+    result_.rows.push_back("{\"position\":" + std::to_string(position) +
+                           ",\"logits\":" + join(logits) + "}");
   }
 
   const Options& options_;
@@ -212,15 +223,19 @@ class Runner {
   Result result_;
 };
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
-  llama_log_set([](ggml_log_level level, const char* text, void*) {
-    if (level == GGML_LOG_LEVEL_WARN || level == GGML_LOG_LEVEL_ERROR) std::cerr << text;
-  }, nullptr);
+  llama_log_set(
+      [](ggml_log_level level, const char* text, void*) {
+        if (level == GGML_LOG_LEVEL_WARN || level == GGML_LOG_LEVEL_ERROR) std::cerr << text;
+      },
+      nullptr);
   llama_backend_init();
   llama_model_params model_params = llama_model_default_params();
   llama_model* model = llama_model_load_from_file(options.model.c_str(), model_params);

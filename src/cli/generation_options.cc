@@ -1,0 +1,69 @@
+#include "cli/generation_options.h"
+
+#include <cstdio>
+#include <random>
+
+namespace byeol::cli {
+
+GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
+  sampling_.temperature = 0.6f;
+  std::random_device device;
+  sampling_.seed = device();
+  app.add_option("--system", system_, "What the model is told before the conversation")
+      ->type_name("TEXT");
+  app.add_option("-n,--max-tokens", max_tokens_,
+                 "At most so many tokens; 0: until the context is full")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--temperature", sampling_.temperature, "0: always the most probable token")
+      ->capture_default_str();
+  app.add_option("--top-k", sampling_.top_k, "Choose among the K most probable; 0: all")
+      ->capture_default_str();
+  app.add_option("--top-p", sampling_.top_p, "... among the fewest with this probability together")
+      ->capture_default_str();
+  app.add_option("--min-p", sampling_.min_p, "... among those this probable relative to the best")
+      ->capture_default_str();
+  app.add_option("--repetition-penalty", sampling_.repetition_penalty, "Above 1: repeat less")
+      ->capture_default_str();
+  app.add_option("--seed", sampling_.seed, "The same seed, the same answer. Default: by chance")
+      ->type_name("NUMBER");
+  app.add_option("--stop", stop_, "End the answer before this text (may be given several times)")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--context", context_,
+                 "Tokens of prompt and answers together. Default: what the "
+                 "model was made for, at most 8192")
+      ->check(CLI::Range(64, 1 << 24));
+}
+
+Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() const {
+  BYEOL_TRY_OK(engine::check(sampling_));
+  BYEOL_TRY(const std::string path, model_.path());
+  runtime::RuntimeOptions options;
+  options.threads = threads_;
+  // A page more: the runtime keeps one free for the copy of a shared beginning.
+  if (context_ > 0) options.engine.kv_tokens = context_ + kernels::kPageTokens;
+  return runtime::Runtime::load(path, options);
+}
+
+runtime::Turn GenerationOptions::turn(std::int32_t max_tokens_default) const {
+  runtime::Turn turn;
+  turn.max_tokens = max_tokens_ >= 0 ? max_tokens_ : max_tokens_default;
+  turn.sampling = sampling_;
+  turn.stop = stop_;
+  return turn;
+}
+
+std::string describe(const runtime::TurnTimings& timings) {
+  char text[200];
+  std::snprintf(
+      text, sizeof text,
+      "%.2f s to the first token, %.1f tokens/s, %d tokens; prompt: %d tokens, %d of them "
+      "reused",
+      timings.first_token_s, timings.decode_tokens_per_s(), timings.generated_tokens,
+      timings.prompt_tokens, timings.reused_tokens);
+  return text;
+}
+
+}  // namespace byeol::cli

@@ -1,0 +1,48 @@
+// The options that `run` and `chat` share: the model, its threads, and how tokens are chosen.
+//
+//   GenerationOptions options(app);           before parsing
+//   BYEOL_TRY(auto runtime, options.load());  after it
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/model_option.h"
+#include "engine/sampling_options.h"
+#include "runtime/runtime.h"
+#include "runtime/turn.h"
+
+namespace byeol::cli {
+
+class GenerationOptions {
+ public:
+  // The app keeps pointers into this object: it must not move, and must outlive the parsing.
+  explicit GenerationOptions(CLI::App& app);
+  GenerationOptions(const GenerationOptions&) = delete;
+  GenerationOptions& operator=(const GenerationOptions&) = delete;
+
+  // Brings the model where it is absent, and gets it ready.
+  Result<std::unique_ptr<runtime::Runtime>> load() const;
+  // What the options say of a turn; its prompt is still empty. `max_tokens_default`: 0 means until
+  // the context is full.
+  runtime::Turn turn(std::int32_t max_tokens_default) const;
+
+  const std::string& system() const { return system_; }
+  std::uint64_t seed() const { return sampling_.seed; }
+
+ private:
+  ModelOption model_;
+  int threads_ = 0;
+  std::int32_t context_ = 0;
+  std::int32_t max_tokens_ = -1;
+  engine::SamplingOptions sampling_;
+  std::vector<std::string> stop_;
+  std::string system_;
+};
+
+// "0.12 s to the first token, 45.2 tokens/s, 120 tokens; prompt: 30 tokens, 12 of them reused".
+std::string describe(const runtime::TurnTimings& timings);
+
+}  // namespace byeol::cli
