@@ -14,14 +14,14 @@
 namespace byeol::kernels {
 namespace {
 
+// clang-format off: one thing builds on the other, in this order.
 #include "kernels/vec16_avx2.inc"
-// One thing builds on the other: this order is needed.
-#include "kernels/attention.inc"
-#include "kernels/elementwise.inc"
 #include "kernels/math.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/attention.inc"
 #include "kernels/matmul_avx2.inc"
-// After the words it is written in.
 #include "kernels/matmul.inc"
+// clang-format on
 
 constexpr KernelTable kTable{.isa = "avx2",
                              .matmul = matmul,

@@ -10,12 +10,13 @@
 namespace byeol::kernels {
 namespace {
 
+// clang-format off: one thing builds on the other, in this order.
 #include "kernels/vec16_scalar.inc"
-// One thing builds on the other: this order is needed.
-#include "kernels/attention.inc"
-#include "kernels/elementwise.inc"
 #include "kernels/math.inc"
+#include "kernels/elementwise.inc"
+#include "kernels/attention.inc"
 #include "kernels/matmul_scalar.inc"
+// clang-format on
 
 constexpr KernelTable kTable{.isa = "scalar",
                              .matmul = matmul,
