@@ -21,6 +21,7 @@ namespace {
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/matmul_block.inc"
 #include "kernels/matmul_avx512.inc"
 #include "kernels/matmul.inc"
 // clang-format on

@@ -38,16 +38,36 @@ void expect_same_bits(const std::vector<float>& actual, const std::vector<float>
 }
 
 struct Codes {
-  explicit Codes(std::size_t n) : codes(n), scales(n / 32), sums32(n / 32), sums16(n / 16) {}
+  explicit Codes(std::size_t n)
+      : codes(n), scales(n / 32), highs(n / 32), quads(n / 32), sums32(n / 32), sums16(n / 16) {}
   bool operator==(const Codes&) const = default;
+
+  Quantized view() {
+    return {.codes = codes.data(),
+            .scales = scales.data(),
+            .highs = highs.data(),
+            .quads = quads.data(),
+            .sums32 = sums32.data(),
+            .sums16 = sums16.data(),
+            .rows = 1,
+            .k = static_cast<std::int32_t>(codes.size())};
+  }
+  // The whole code of value i.
+  int code(std::size_t i) const {
+    if (quads[i / 32] != i % 32 / 4) return codes[i];
+    const auto high = static_cast<std::int8_t>(highs[i / 32] >> (8 * (i % 4)));
+    return high * 128 + codes[i];
+  }
+
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
+  std::vector<std::int32_t> highs;
+  std::vector<std::uint8_t> quads;
   std::vector<std::int32_t> sums32, sums16;
 };
 Codes quantized(const KernelTable& table, const std::vector<float>& x) {
   Codes c(x.size());
-  table.quantize(x.data(), static_cast<std::int64_t>(x.size()), c.codes.data(), c.scales.data(),
-                 c.sums32.data(), c.sums16.data());
+  table.quantize(x.data(), static_cast<std::int64_t>(x.size()), c.view(), 0);
   return c;
 }
 
@@ -100,53 +120,79 @@ TEST(Quantize, EveryIsaGivesTheScalarBits) {
   for (std::size_t i = 32; i < 64; ++i) x[i] *= 1e-40f;
   for (std::size_t i = 64; i < 96; ++i) x[i] = (static_cast<float>(i) - 80.0f) * 0.5f;  // Ties.
   x[100] = kInf, x[130] = -kInf, x[170] = kNan, x[200] = -kNan, x[201] = kInf;
+  for (std::size_t i = 256; i < 1024; i += 32) x[i + i / 32] *= 1000.0f;  // Every quad is wide once.
+  for (std::size_t i = 512; i < 544; ++i) x[i] = 1.0f;                    // All as large.
   for (const KernelTable* table : tables_to_test())
     EXPECT_TRUE(quantized(*table, x) == quantized(scalar_table(), x)) << table->isa;
 }
 
 TEST(Quantize, FollowsItsFormula) {
-  const std::vector<float> x = random_values(320, 3);
+  std::vector<float> x = random_values(320, 3);
+  x[77] = 1e6f;  // Block 2: the wide quad alone sets the scale.
   const Codes c = quantized(scalar_table(), x);
   for (std::size_t block = 0; block < 10; ++block) {
-    double amax = 0;
+    double sizes[8] = {};
     for (std::size_t i = 0; i < 32; ++i)
-      amax = std::max(amax, std::fabs(double{x[block * 32 + i]}));
+      sizes[i / 4] = std::max(sizes[i / 4], std::fabs(double{x[block * 32 + i]}));
+    double* const widest = std::max_element(sizes, sizes + 8);
+    EXPECT_EQ(c.quads[block], widest - sizes);
+    const double narrowed = *widest * 127 / 16319;
+    *widest = 0;
+    const double amax = std::max(narrowed, *std::max_element(sizes, sizes + 8));
     EXPECT_FLOAT_EQ(c.scales[block], static_cast<float>(amax / 127));
     std::int32_t sums[2] = {0, 0};
     for (std::size_t i = 0; i < 32; ++i) {
-      const int code = c.codes[block * 32 + i];
-      EXPECT_NEAR(code, double{x[block * 32 + i]} * 127 / amax, 0.50001);
+      const int code = c.code(block * 32 + i);
+      EXPECT_NEAR(code, double{x[block * 32 + i]} * 127 / amax, 0.502);
       sums[i / 16] += code;
     }
     EXPECT_EQ(c.sums16[block * 2], sums[0]);
     EXPECT_EQ(c.sums16[block * 2 + 1], sums[1]);
     EXPECT_EQ(c.sums32[block], sums[0] + sums[1]);
   }
+  EXPECT_EQ(c.code(77), 16319);
+}
+
+TEST(Quantize, WritesOnlyWhereItIsTold) {
+  const std::vector<float> x = random_values(96, 4);
+  const Codes whole = quantized(scalar_table(), x);
+  for (const KernelTable* table : tables_to_test()) {
+    Codes part(x.size());
+    table->quantize(x.data() + 32, 32, part.view(), 32);
+    for (std::size_t i = 0; i < 96; ++i)
+      EXPECT_EQ(part.codes[i], i / 32 == 1 ? whole.codes[i] : 0) << table->isa << ", " << i;
+    EXPECT_EQ(part.scales, (std::vector<float>{0, whole.scales[1], 0})) << table->isa;
+    EXPECT_EQ(part.sums32, (std::vector<std::int32_t>{0, whole.sums32[1], 0})) << table->isa;
+  }
 }
 
 TEST(Quantize, RoundsTiesToEven) {
   std::vector<float> x(32, 0.0f);
-  x[0] = 127.0f;  // A factor of exactly 1.
-  x[1] = 0.5f, x[2] = 1.5f, x[3] = 2.5f, x[4] = -0.5f, x[5] = -1.5f, x[6] = 125.5f;
+  x[0] = 127.0f, x[4] = -127.0f;  // A factor of exactly 1; the first quad is the wide one.
+  x[1] = 0.5f, x[2] = 1.5f, x[5] = 2.5f, x[6] = -0.5f, x[8] = -1.5f, x[9] = 125.5f;
   const Codes c = quantized(scalar_table(), x);
-  const std::vector<std::int8_t> expected = {127, 0, 2, 2, 0, -2, 126};
-  EXPECT_TRUE(std::equal(expected.begin(), expected.end(), c.codes.begin()));
+  const std::vector<int> expected = {127, 0, 2, 0, -127, 2, 0, 0, -2, 126};
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(c.code(i), expected[i]) << i;
 }
 
 TEST(Quantize, GivesZerosForZerosAndFiniteScalesForAnything) {
-  std::vector<float> x(96, 0.0f);
+  std::vector<float> x(128, 0.0f);
   x[32] = kInf, x[33] = -kInf, x[34] = kNan, x[35] = 1.0f;
+  x[40] = kInf;
   for (std::size_t i = 64; i < 96; ++i) x[i] = kNan;
+  for (std::size_t i = 96; i < 128; ++i) x[i] = 1e-44f;  // 127 / amax would be infinite.
   const Codes c = quantized(scalar_table(), x);
   EXPECT_EQ(c.scales[0], 0.0f);
   EXPECT_EQ(c.sums32[0], 0);
-  EXPECT_EQ(c.codes[32], 127);
-  EXPECT_EQ(c.codes[33], -127);
-  EXPECT_EQ(c.codes[34], 0);
-  EXPECT_EQ(c.codes[35], 0);
+  EXPECT_EQ(c.code(32), 127);
+  EXPECT_EQ(c.code(33), -127);
+  EXPECT_EQ(c.code(34), 0);
+  EXPECT_EQ(c.code(35), 0);
+  EXPECT_EQ(c.code(40), 127);
   EXPECT_TRUE(std::isfinite(c.scales[1]));
   EXPECT_EQ(c.scales[2], 0.0f);
   EXPECT_EQ(c.sums32[2], 0);
+  EXPECT_EQ(c.sums32[3], 0);
 }
 
 TEST(RmsNorm, MatchesDoublePrecision) {

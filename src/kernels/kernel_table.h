@@ -45,14 +45,26 @@ struct Weights {
   Layout layout;
 };
 
-// Rows of activations as int8 codes, one f32 scale per 32 values: x[i] ~ scale * code[i].
-//   scale = amax / 127, code = round to nearest even(x * (127 / amax)), all zero where amax is 0.
-// sums32 and sums16: the sum of the codes of each 32 (16) values. Row strides: k, k/32, k/32, k/16.
+// Rows of activations as integer codes, one f32 scale per 32 values: x[i] ~ scale * code[i]. A few
+// values of a row dwarf the others, and one of them would coarsen all 32: so the quad (4 neighbours)
+// with the largest magnitude of its 32, the *wide quad*, has codes of two bytes, high * 128 + low.
+//   rest    the largest magnitude outside of the wide quad (the first of the largest)
+//   amax    max(rest, 127 / 16319 * the wide quad's largest magnitude)
+//   scale = amax / 127, code = round to nearest even(x * (127 / amax)), 0 where that is infinite
+//   high  = (code + 64) >> 7, low = code - 128 * high
+// NaN counts as 0, an infinity as the largest float.
+// codes: one byte per value, of the wide quad the low ones. highs: the wide quad's four high bytes,
+// its first value in the lowest. quads: which of the 8 quads it is. sums32 and sums16: the sum of
+// the whole codes of each 32 (16) values, at most 68,832, so that a product with codes of 8 bits
+// summed over a block is exact in a float.
+inline constexpr float kWideCodeMax = 127 * 128 + 63;
 struct Quantized {
-  std::int8_t* codes;
-  float* scales;
-  std::int32_t* sums32;
-  std::int32_t* sums16;
+  std::int8_t* codes;    // [rows][k]
+  float* scales;         // [rows][k / 32]
+  std::int32_t* highs;   // [rows][k / 32]
+  std::uint8_t* quads;   // [rows][k / 32]
+  std::int32_t* sums32;  // [rows][k / 32]
+  std::int32_t* sums16;  // [rows][k / 16]
   std::int32_t rows;
   std::int32_t k;
 };
@@ -112,8 +124,8 @@ struct KernelTable {
 
   // ---- elementwise.inc. Sums along a row run in 16 lanes (lane = index % 16, ascending) and fold
   // 8-4-2-1: lane i += lane i + 8, then + 4, + 2, + 1. Any n (a tail is padded with zeros).
-  void (*quantize)(const float* x, std::int64_t n, std::int8_t* codes, float* scales,
-                   std::int32_t* sums32, std::int32_t* sums16);  // n: a multiple of 32.
+  // n values from value `at` of `to` on, counted through its rows; both multiples of 32.
+  void (*quantize)(const float* x, std::int64_t n, const Quantized& to, std::int64_t at);
   void (*rms_norm)(const float* x, const float* weight, float epsilon, std::int64_t n, float* y);
   void (*add)(float* x, const float* y, std::int64_t n);  // x += y
   void (*scale)(float* x, float factor, std::int64_t n);  // x *= factor

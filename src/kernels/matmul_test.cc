@@ -119,26 +119,56 @@ struct TestWeights {
   Weights weights;
 };
 
+// Rows of activations: any codes, wide quads anywhere; or, extreme, all as large as they can be.
 struct TestColumns {
   TestColumns(int rows, int k, bool extreme, std::mt19937& random)
-      : codes(static_cast<std::size_t>(rows * k)),
-        scales(static_cast<std::size_t>(rows * k / 32)),
+      : values(static_cast<std::size_t>(rows * k)),
+        codes(values.size()),
+        scales(values.size() / 32),
+        highs(scales.size()),
+        quads(scales.size()),
         sums32(scales.size()),
         sums16(2 * scales.size()),
-        quantized{codes.data(), scales.data(), sums32.data(), sums16.data(), rows, k} {
+        quantized{.codes = codes.data(),
+                  .scales = scales.data(),
+                  .highs = highs.data(),
+                  .quads = quads.data(),
+                  .sums32 = sums32.data(),
+                  .sums16 = sums16.data(),
+                  .rows = rows,
+                  .k = k} {
+    for (std::size_t block = 0; block < scales.size(); ++block)
+      quads[block] = static_cast<std::uint8_t>(random() % 8);
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      const int code =
-          extreme ? (random() % 4 != 0 ? 127 : -127) : static_cast<int>(random() % 255) - 127;
-      codes[i] = static_cast<std::int8_t>(code);
-      sums32[i / 32] += code;
-      sums16[i / 16] += code;
+      const int largest = is_wide(i) ? 16319 : 127;
+      const int code = extreme ? (random() % 4 != 0 ? largest : -largest)
+                               : static_cast<int>(random()) % (largest + 1);
+      set(i, code);
     }
     for (float& scale : scales)
       scale = std::ldexp(static_cast<float>(random() % 1000), static_cast<int>(random() % 24) - 24);
   }
 
+  bool is_wide(std::size_t i) const { return quads[i / 32] == i % 32 / 4; }
+
+  void set(std::size_t i, int code) {
+    sums32[i / 32] += code - values[i];
+    sums16[i / 16] += code - values[i];
+    values[i] = code;
+    const int high = is_wide(i) ? (code + 64) >> 7 : 0;
+    codes[i] = static_cast<std::int8_t>(code - 128 * high);
+    if (!is_wide(i)) return;
+    const unsigned shift = 8 * (i % 4);
+    const auto others = static_cast<std::uint32_t>(highs[i / 32]) & ~(0xFFu << shift);
+    highs[i / 32] = static_cast<std::int32_t>(
+        others | (static_cast<std::uint32_t>(high) & 0xFFu) << shift);
+  }
+
+  std::vector<int> values;  // The whole codes.
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
+  std::vector<std::int32_t> highs;
+  std::vector<std::uint8_t> quads;
   std::vector<std::int32_t> sums32, sums16;
   Quantized quantized;
 };
@@ -211,9 +241,8 @@ TEST(Matmul, ExtremeCodesOverflowNothing) {
         for (const int sign : {1, -1}) {
           const TestWeights w(layout, 32, 256, codes, random);
           TestColumns x(columns, 256, true, random);
-          std::fill(x.codes.begin(), x.codes.end(), static_cast<std::int8_t>(127 * sign));
-          std::fill(x.sums32.begin(), x.sums32.end(), 32 * 127 * sign);
-          std::fill(x.sums16.begin(), x.sums16.end(), 16 * 127 * sign);
+          for (std::size_t i = 0; i < x.values.size(); ++i)
+            x.set(i, (x.is_wide(i) ? 16319 : 127) * sign);
           const auto expected = multiply(scalar_table(), w, x.quantized);
           for (const KernelTable* table : tables_to_test())
             ASSERT_TRUE(same_bits(expected, multiply(*table, w, x.quantized)))
@@ -237,6 +266,8 @@ TEST(Matmul, AColumnAloneHasTheBitsThatItHasInCompany) {
         Quantized one = x.quantized;
         one.codes += c * kK;
         one.scales += c * kK / 32;
+        one.highs += c * kK / 32;
+        one.quads += c * kK / 32;
         one.sums32 += c * kK / 32;
         one.sums16 += c * kK / 16;
         one.rows = 1;
@@ -283,11 +314,11 @@ TEST(Matmul, TheScalarProductIsTheProductOfTheValues) {
               load_code(layout, w.weights.tiles + i / 32 * t.code_bytes, row, i % 32) - t.offset;
           const double value = static_cast<double>(scale.d) * code + static_cast<double>(scale.m);
           const auto at = static_cast<std::size_t>(c * kK + i);
-          const double product = value * x.codes[at] * static_cast<double>(x.scales[at / 32]);
+          const double product = value * x.values[at] * static_cast<double>(x.scales[at / 32]);
           sum += product;
-          magnitude += std::abs(static_cast<double>(scale.d) * code * x.codes[at] *
+          magnitude += std::abs(static_cast<double>(scale.d) * code * x.values[at] *
                                 static_cast<double>(x.scales[at / 32])) +
-                       std::abs(static_cast<double>(scale.m) * x.codes[at] *
+                       std::abs(static_cast<double>(scale.m) * x.values[at] *
                                 static_cast<double>(x.scales[at / 32]));
         }
         EXPECT_NEAR(static_cast<double>(y[static_cast<std::size_t>(c * (kRows + 3) + row)]), sum,

@@ -32,6 +32,8 @@ void CpuOps::take_quantized(Operand& x) {
   const std::int64_t values = std::int64_t{x.rows.rows} * x.rows.width;
   x.quantized = {.codes = arena_.take<std::int8_t>(values),
                  .scales = arena_.take<float>(values / kBlock),
+                 .highs = arena_.take<std::int32_t>(values / kBlock),
+                 .quads = arena_.take<std::uint8_t>(values / kBlock),
                  .sums32 = arena_.take<std::int32_t>(values / kBlock),
                  .sums16 = arena_.take<std::int32_t>(values / (kBlock / 2)),
                  .rows = x.rows.rows,
@@ -42,10 +44,8 @@ void CpuOps::take_quantized(Operand& x) {
 // Columns [begin, end) of one row, multiples of 32: a scale covers 32 values, so the pieces of a
 // row may be made by different threads.
 void CpuOps::quantize_columns(Operand& x, std::int32_t row, std::int32_t begin, std::int32_t end) {
-  const kernels::Quantized& q = x.quantized;
-  const std::int64_t at = std::int64_t{row} * q.k + begin;
-  kernels_.quantize(x.rows.data + at, end - begin, q.codes + at, q.scales + at / kBlock,
-                    q.sums32 + at / kBlock, q.sums16 + at / (kBlock / 2));
+  const std::int64_t at = std::int64_t{row} * x.quantized.k + begin;
+  kernels_.quantize(x.rows.data + at, end - begin, x.quantized, at);
 }
 
 void CpuOps::quantize(Operand& x) {
