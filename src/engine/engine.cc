@@ -114,6 +114,12 @@ std::span<const TokenId> Engine::tokens(SequenceId id) const {
   return const_cast<Engine*>(this)->find(id).tokens;
 }
 
+std::span<const std::byte> Engine::page(SequenceId id, std::int32_t index) const {
+  const Sequence& sequence = const_cast<Engine*>(this)->find(id);
+  return {sequence.page_data[static_cast<std::size_t>(index)],
+          static_cast<std::size_t>(layout_.page_bytes())};
+}
+
 std::int32_t Engine::pages_wanted(const Sequence& sequence, std::size_t new_tokens) const {
   const std::size_t length = sequence.tokens.size();
   const bool copies = length % kPage != 0 && pool_.is_shared(sequence.pages.back());

@@ -59,6 +59,9 @@ class Engine {
   void close(SequenceId sequence);
   // The tokens whose keys and values are in the cache.
   std::span<const TokenId> tokens(SequenceId sequence) const;
+  // The bytes of its page `index`: keys and values of positions [32 index, 32 index + 32) in all
+  // layers (model/batch.h, KvLayout). Valid until the sequence changes.
+  std::span<const std::byte> page(SequenceId sequence, std::int32_t index) const;
 
   // Computes all entries in one pass over the weights. On an error nothing has changed:
   // kInvalidArgument for a token that the vocabulary lacks or too many rows, kOverloaded where the

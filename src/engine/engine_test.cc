@@ -33,6 +33,17 @@ std::vector<float> to_vector(std::span<const float> row) {
   return {row.begin(), row.end()};
 }
 
+// What a sequence has in the cache.
+std::vector<std::byte> keys_and_values(const Engine& engine, SequenceId sequence) {
+  std::vector<std::byte> all;
+  const auto tokens = static_cast<std::int32_t>(engine.tokens(sequence).size());
+  for (std::int32_t first = 0; first < tokens; first += kernels::kPageTokens) {
+    const auto page = engine.page(sequence, first / kernels::kPageTokens);
+    all.insert(all.end(), page.begin(), page.end());
+  }
+  return all;
+}
+
 // Equal as bits: 0 and -0 differ, NaN equals itself.
 testing::AssertionResult same_bits(const Logits2d& actual, const Logits2d& expected) {
   if (actual.size() != expected.size())
@@ -101,14 +112,19 @@ class SameBits : public testing::TestWithParam<Case> {
 
 TEST_P(SameBits, HoweverAPromptIsCut) {
   const auto engine = this->engine(pool_);
-  const Logits2d whole = append(*engine, engine->open(), tokens_, 512);
-  for (const std::size_t piece : {1u, 17u, 128u})
-    EXPECT_TRUE(same_bits(append(*engine, engine->open(), tokens_, piece), whole)) << piece;
+  const SequenceId uncut = engine->open();
+  const Logits2d whole = append(*engine, uncut, tokens_, 512);
+  for (const std::size_t piece : {1u, 17u, 128u}) {
+    const SequenceId cut = engine->open();
+    EXPECT_TRUE(same_bits(append(*engine, cut, tokens_, piece), whole)) << piece;
+    EXPECT_EQ(keys_and_values(*engine, cut), keys_and_values(*engine, uncut)) << piece;
+  }
 }
 
 TEST_P(SameBits, WhoeverElseIsInTheStep) {
   const auto engine = this->engine(pool_);
-  const Logits2d alone = append(*engine, engine->open(), tokens_, 512);
+  const SequenceId lonely = engine->open();
+  const Logits2d alone = append(*engine, lonely, tokens_, 512);
 
   // Seven sequences; the one in the middle is ours. The others decode, prefill, and pause.
   std::vector<SequenceId> sequences;
@@ -137,21 +153,26 @@ TEST_P(SameBits, WhoeverElseIsInTheStep) {
     at += piece;
   }
   EXPECT_TRUE(same_bits(together, alone));
+  EXPECT_EQ(keys_and_values(*engine, sequences[3]), keys_and_values(*engine, lonely));
 }
 
 TEST_P(SameBits, OnAnyNumberOfThreads) {
   const auto two = engine(pool_);
-  const Logits2d expected = append(*two, two->open(), tokens_, 100);
+  const SequenceId reference = two->open();
+  const Logits2d expected = append(*two, reference, tokens_, 100);
   for (const int threads : {1, 5}) {
     ThreadPool pool(threads);
     const auto engine = this->engine(pool);
-    EXPECT_TRUE(same_bits(append(*engine, engine->open(), tokens_, 100), expected)) << threads;
+    const SequenceId sequence = engine->open();
+    EXPECT_TRUE(same_bits(append(*engine, sequence, tokens_, 100), expected)) << threads;
+    EXPECT_EQ(keys_and_values(*engine, sequence), keys_and_values(*two, reference)) << threads;
   }
 }
 
 TEST_P(SameBits, AfterAForkedPrefix) {
   const auto engine = this->engine(pool_);
-  const Logits2d whole = append(*engine, engine->open(), tokens_, 512);
+  const SequenceId fresh = engine->open();
+  const Logits2d whole = append(*engine, fresh, tokens_, 512);
   const SequenceId source = engine->open();
   append(*engine, source, std::span(tokens_).first(200), 512);
   // 64 and 192 are whole pages, 0 is nothing, the others cut a page.
@@ -161,6 +182,7 @@ TEST_P(SameBits, AfterAForkedPrefix) {
     const Logits2d rest =
         append(*engine, *forked, std::span(tokens_).subspan(static_cast<std::size_t>(length)), 50);
     EXPECT_TRUE(same_bits(rest, Logits2d(whole.begin() + length, whole.end()))) << length;
+    EXPECT_EQ(keys_and_values(*engine, *forked), keys_and_values(*engine, fresh)) << length;
     engine->close(*forked);
   }
   // The source does not notice.
@@ -181,10 +203,13 @@ TEST_P(SameBits, AfterTokensWereTakenBack) {
 
 TEST_P(SameBits, OnEveryInstructionSet) {
   Logits2d expected;
+  std::vector<std::byte> expected_cache;
   {
     const Isa isa("scalar");
     const auto engine = this->engine(pool_);
-    expected = append(*engine, engine->open(), tokens_, 77);
+    const SequenceId sequence = engine->open();
+    expected = append(*engine, sequence, tokens_, 77);
+    expected_cache = keys_and_values(*engine, sequence);
   }
   for (const auto* table :
        {kernels::avx2_table(), kernels::avx512_table(), kernels::neon_table()}) {
@@ -192,7 +217,9 @@ TEST_P(SameBits, OnEveryInstructionSet) {
     const Isa isa(table->isa);
     const auto engine = this->engine(pool_);
     ASSERT_STREQ(engine->isa(), table->isa);
-    EXPECT_TRUE(same_bits(append(*engine, engine->open(), tokens_, 77), expected)) << table->isa;
+    const SequenceId sequence = engine->open();
+    EXPECT_TRUE(same_bits(append(*engine, sequence, tokens_, 77), expected)) << table->isa;
+    EXPECT_EQ(keys_and_values(*engine, sequence), expected_cache) << table->isa;
   }
 }
 
