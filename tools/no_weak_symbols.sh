@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fails where an object of one instruction set defines a weak symbol: the linker keeps one copy of
-# such a function for the whole program, and that copy could crash a CPU that lacks the instructions.
+# such a function for the whole program, and that copy could crash a CPU without the instructions.
 #
 #   tools/no_weak_symbols.sh NM OBJECT...
 set -eu

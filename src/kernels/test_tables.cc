@@ -2,7 +2,7 @@
 
 namespace byeol::kernels {
 
-#ifdef __x86_64__
+#ifdef BYEOL_EMULATED_AVX512
 const KernelTable* avx512_emulated_table();  // avx512_emulated.cc
 #else
 namespace {
