@@ -15,13 +15,21 @@ struct Verb {
   int (*run)(int argc, char** argv);
 };
 
+int run_bench(int argc, char** argv);
 int run_inspect(int argc, char** argv);
+int run_logits(int argc, char** argv);
+int run_perplexity(int argc, char** argv);
 int run_pull(int argc, char** argv);
+int run_tokenize(int argc, char** argv);
 
 // clang-format off
 inline constexpr Verb kVerbs[] = {
     {"inspect", "Show what a model file holds, or what this machine is (inspect cpu)", run_inspect},
     {"pull", "Bring a model to this machine, from the catalogue, a hub or a URL", run_pull},
+    {"tokenize", "Turn text into token ids", run_tokenize},
+    {"perplexity", "Measure how well a model predicts a text", run_perplexity},
+    {"logits", "Show what a model predicts at every position of a text", run_logits},
+    {"bench", "Measure speed; with --against, side by side with rivals", run_bench},
 };
 // clang-format on
 

@@ -1,0 +1,51 @@
+#include "cli/measure_options.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "base/cpu.h"
+
+namespace byeol::cli {
+
+MeasureOptions::MeasureOptions(CLI::App& app) : model_(app) {
+  app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--kv", kv_, "How the cache keeps keys and values: bf16, f16 or q8")
+      ->check(CLI::IsMember({"bf16", "f16", "q8"}))
+      ->type_name("TYPE")
+      ->capture_default_str();
+  app.add_flag("--json", json_, "One JSON object on standard output and nothing else");
+}
+
+Result<LoadedModel> MeasureOptions::load() const {
+  BYEOL_TRY(const std::string path, model_.path());
+  LoadedModel loaded;
+  loaded.file_name = std::filesystem::path(path).filename().string();
+  loaded.pool =
+      std::make_unique<ThreadPool>(threads_ > 0 ? threads_ : read_cpu_info().usable_cores);
+  BYEOL_TRY(loaded.model, model::Model::load(path, *loaded.pool));
+  return loaded;
+}
+
+kernels::KvType MeasureOptions::kv_type() const {
+  if (kv_ == "f16") return kernels::KvType::kF16;
+  return kv_ == "q8" ? kernels::KvType::kQ8 : kernels::KvType::kBF16;
+}
+
+bench::Progress block_progress(const std::string& label) {
+  return [label, terminal = isatty(STDERR_FILENO) == 1](std::int32_t done, std::int32_t blocks) {
+    if (blocks == 1) return;
+    if (terminal) {
+      std::fprintf(stderr, "\r%s: %d of %d blocks%s", label.c_str(), done, blocks,
+                   done == blocks ? "\n" : "");
+      return;
+    }
+    const auto tenths = [blocks](std::int32_t count) { return std::int64_t{10} * count / blocks; };
+    if (tenths(done) != tenths(done - 1))
+      std::fprintf(stderr, "%s: %d of %d blocks\n", label.c_str(), done, blocks);
+  };
+}
+
+}  // namespace byeol::cli
