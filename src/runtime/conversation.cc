@@ -1,5 +1,6 @@
 #include "runtime/conversation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -26,41 +27,55 @@ void Conversation::remove_last_user() {
   messages_.pop_back();
 }
 
-Result<Conversation::Prompt> Conversation::prompt(std::int32_t tokens_max,
-                                                  std::int64_t now_seconds) {
-  Prompt prompt{{}, 0};
-  for (;;) {
-    BYEOL_TRY(prompt.tokens, encode(now_seconds));
-    if (prompt.tokens.size() <= static_cast<std::size_t>(tokens_max)) return prompt;
-    const std::size_t before = messages_.size();
-    if (!drop_oldest_exchange())
-      return Error{ErrorCode::kInvalidArgument,
-                   "the message and the system prompt have " +
-                       std::to_string(prompt.tokens.size()) + " tokens; with room for an answer, " +
-                       std::to_string(tokens_max) + " fit into the context"};
-    prompt.dropped_messages += static_cast<int>(before - messages_.size());
-  }
-}
-
-// The oldest message, and all up to the next one of the user. False: only the newest is left.
-bool Conversation::drop_oldest_exchange() {
-  std::size_t next = 1;
-  while (next < messages_.size() && messages_[next].role != Role::kUser) ++next;
-  if (next >= messages_.size()) return false;
-  messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(next));
+bool Conversation::remove_last_exchange() {
+  if (!remove_last_answer()) return false;
+  remove_last_user();
   return true;
 }
 
-Result<std::vector<model::TokenId>> Conversation::encode(std::int64_t now_seconds) const {
-  const model::Tokenizer& tokenizer = model_->tokenizer();
-  if (!template_)
-    return tokenizer.encode(plain_text(), {.add_special = true, .parse_special = false});
-  BYEOL_TRY(const std::string text, rendered(now_seconds));
-  // The template writes the special tokens itself, as for Hugging Face.
-  return tokenizer.encode(text, {.add_special = false, .parse_special = true});
+Result<Conversation::Prompt> Conversation::prompt(std::int32_t context_tokens,
+                                                  std::int32_t answer_tokens,
+                                                  std::int64_t now_seconds) {
+  std::vector<model::TokenId> tokens;
+  std::size_t first = 0;
+  for (;;) {
+    BYEOL_TRY(tokens, encode(first, now_seconds));
+    const auto room = std::int64_t{context_tokens} - static_cast<std::int64_t>(tokens.size());
+    if (room >= std::max(answer_tokens, 1)) break;
+    const std::size_t next = next_exchange(first);
+    if (next < messages_.size()) {
+      first = next;
+      continue;
+    }
+    if (room >= 1) break;
+    return Error{ErrorCode::kInvalidArgument,
+                 "the message " +
+                     std::string(system_.empty() ? "has " : "and the system prompt have ") +
+                     std::to_string(tokens.size()) + " tokens; with room for an answer, at most " +
+                     std::to_string(context_tokens - 1) + " fit into the context"};
+  }
+  messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(first));
+  return Prompt{std::move(tokens), static_cast<int>(first)};
 }
 
-Result<std::string> Conversation::rendered(std::int64_t now_seconds) const {
+// The next message of the user after `first`; the end, where `first` begins the newest exchange.
+std::size_t Conversation::next_exchange(std::size_t first) const {
+  std::size_t next = first + 1;
+  while (next < messages_.size() && messages_[next].role != Role::kUser) ++next;
+  return next;
+}
+
+Result<std::vector<model::TokenId>> Conversation::encode(std::size_t first,
+                                                         std::int64_t now_seconds) const {
+  const model::Tokenizer& tokenizer = model_->tokenizer();
+  if (!template_)
+    return tokenizer.encode(plain_text(first), {.add_special = true, .parse_special = false});
+  BYEOL_TRY(const std::string text, rendered(first, now_seconds));
+  // The template writes the special tokens itself, as for Hugging Face.
+  return tokenizer.encode(text, {.add_special = false, .parse_special = true, .guarded = true});
+}
+
+Result<std::string> Conversation::rendered(std::size_t first, std::int64_t now_seconds) const {
   const model::Tokenizer& tokenizer = model_->tokenizer();
   model::ChatInputs inputs;
   inputs.add_generation_prompt = true;
@@ -68,14 +83,15 @@ Result<std::string> Conversation::rendered(std::int64_t now_seconds) const {
   if (tokenizer.bos() != model::kNoToken) inputs.bos_token = tokenizer.text(tokenizer.bos());
   if (tokenizer.eos() != model::kNoToken) inputs.eos_token = tokenizer.text(tokenizer.eos());
   const auto add = [&](const char* role, const std::string& text) {
-    inputs.messages.push_back({{"role", role}, {"content", text}});
+    inputs.messages.push_back({{"role", role}, {"content", tokenizer.guarded(text)}});
   };
   bool system_pending = !system_.empty();
   if (system_pending && has_system_role()) {
     add("system", system_);
     system_pending = false;
   }
-  for (const Message& message : messages_) {
+  for (std::size_t i = first; i < messages_.size(); ++i) {
+    const Message& message = messages_[i];
     add(message.role == Role::kUser ? "user" : "assistant",
         system_pending ? system_ + "\n\n" + message.text : message.text);
     system_pending = false;
@@ -84,9 +100,10 @@ Result<std::string> Conversation::rendered(std::int64_t now_seconds) const {
 }
 
 // Base models go on with a text: an answer runs straight on, a new message begins a line.
-std::string Conversation::plain_text() const {
+std::string Conversation::plain_text(std::size_t first) const {
   std::string text = system_;
-  for (const Message& message : messages_) {
+  for (std::size_t i = first; i < messages_.size(); ++i) {
+    const Message& message = messages_[i];
     if (message.role == Role::kUser && !message.text.empty() && !text.empty() &&
         text.back() != '\n')
       text += '\n';

@@ -4,6 +4,9 @@
 // When the context is full the oldest exchange (a user's message and its answer) goes, then the
 // next; the system prompt and the newest message stay.
 //
+// A message is text: a control token that somebody writes in it ("<|im_end|>") stays the characters
+// that it is (Tokenizer::guarded), so nobody can put words into another one's mouth.
+//
 // Threads: belongs to one. Lifetime: the model must outlive it. Errors: kInvalidArgument where even
 // the newest message does not fit or the template refuses the messages.
 #pragma once
@@ -38,6 +41,8 @@ class Conversation {
   bool remove_last_answer();
   // Takes the newest message back, which must be the user's.
   void remove_last_user();
+  // Both, where the newest message is an answer. False: there is no exchange.
+  bool remove_last_exchange();
   void clear() { messages_.clear(); }
   bool empty() const { return messages_.empty(); }
 
@@ -45,8 +50,11 @@ class Conversation {
     std::vector<model::TokenId> tokens;
     int dropped_messages;  // That were forgotten for good to make it fit.
   };
-  // `now_seconds`: for templates that show the date (Unix time).
-  Result<Prompt> prompt(std::int32_t tokens_max, std::int64_t now_seconds);
+  // A prompt that leaves `answer_tokens` of the context for the answer, or as many as there are
+  // when nothing more can be forgotten, at least 1. `now_seconds`: for templates that show the date
+  // (Unix time). An error changes nothing.
+  Result<Prompt> prompt(std::int32_t context_tokens, std::int32_t answer_tokens,
+                        std::int64_t now_seconds);
 
  private:
   enum class Role { kUser, kAssistant };
@@ -57,10 +65,11 @@ class Conversation {
 
   explicit Conversation(const model::Model& model) : model_(&model) {}
 
-  Result<std::vector<model::TokenId>> encode(std::int64_t now_seconds) const;
-  Result<std::string> rendered(std::int64_t now_seconds) const;
-  std::string plain_text() const;
-  bool drop_oldest_exchange();
+  // Of the messages from `first` on.
+  Result<std::vector<model::TokenId>> encode(std::size_t first, std::int64_t now_seconds) const;
+  Result<std::string> rendered(std::size_t first, std::int64_t now_seconds) const;
+  std::string plain_text(std::size_t first) const;
+  std::size_t next_exchange(std::size_t first) const;
 
   const model::Model* model_;
   std::optional<model::ChatTemplate> template_;

@@ -41,6 +41,7 @@ FrontEnd make_front_end(const Vocabulary& vocabulary, std::string_view model_nam
   const Swallowing swallowing(model_name, pre);
   std::vector<SpecialToken> all;
   std::vector<SpecialToken> user_defined;
+  std::vector<SpecialToken> forbidden;
   std::string text;
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     const TokenType type = vocabulary.type(id);
@@ -50,14 +51,18 @@ FrontEnd make_front_end(const Vocabulary& vocabulary, std::string_view model_nam
     text = vocabulary.text(id);
     const SpecialToken token{text, id, swallowing.left(text), swallowing.right(text)};
     all.push_back(token);
-    if (type != TokenType::kUserDefined) continue;
+    if (type != TokenType::kUserDefined) {
+      forbidden.push_back(token);
+      continue;
+    }
     if (space_runs == SpaceRunSpelling::kSpaces && is_escaped_space_run(text)) {
       all.back().text.clear();
       append_unescaped_spaces(text, all.back().text);
     }
     user_defined.push_back(all.back());
   }
-  return {SpecialTokens(std::move(all)), SpecialTokens(std::move(user_defined))};
+  return {SpecialTokens(std::move(all)), SpecialTokens(std::move(user_defined)),
+          SpecialTokens(std::move(forbidden))};
 }
 
 }  // namespace byeol::model

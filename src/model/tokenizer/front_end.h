@@ -12,6 +12,7 @@ namespace byeol::model {
 struct FrontEnd {
   SpecialTokens all;
   SpecialTokens user_defined;  // Alone, where control tokens are not to be parsed.
+  SpecialTokens forbidden;     // The others: what no text of a user may become.
 };
 
 // kStored: "▁▁" in the text is that token, and a run of spaces merges to it (Hugging Face).

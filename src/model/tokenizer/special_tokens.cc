@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace byeol::model {
 namespace {
 
@@ -44,10 +46,14 @@ const SpecialToken* SpecialTokens::longest_at(std::string_view text) const {
   return longest;
 }
 
-std::vector<Fragment> SpecialTokens::split(std::string_view text) const {
+std::vector<Fragment> SpecialTokens::split(std::string_view text, Guards guards) const {
   std::vector<Fragment> fragments;
   std::size_t done = 0;
   for (std::size_t at = 0; at < text.size();) {
+    if (guards == Guards::kCount && text.substr(at).starts_with(kGuard)) {
+      at += kGuard.size() + 1;
+      continue;
+    }
     const SpecialToken* token = longest_at(text.substr(at));
     if (!token) {
       ++at;
@@ -65,6 +71,21 @@ std::vector<Fragment> SpecialTokens::split(std::string_view text) const {
   }
   if (done < text.size()) fragments.push_back({text.substr(done), kNoToken});
   return fragments;
+}
+
+std::string SpecialTokens::guarded(std::string_view text) const {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with(kGuard)) {
+      utf8::append(result, utf8::kReplacement);
+      at += kGuard.size();
+      continue;
+    }
+    if (longest_at(text.substr(at))) result += kGuard;
+    result += text[at++];
+  }
+  return result;
 }
 
 }  // namespace byeol::model

@@ -29,12 +29,22 @@ struct Fragment {
   TokenId id;
 };
 
+// In front of a special token: what follows is text and not that token. U+FDD0, which Unicode keeps
+// for a program's own use; see Tokenizer::guarded().
+inline constexpr std::string_view kGuard = "\xef\xb7\x90";
+enum class Guards { kAreText, kCount };
+
 class SpecialTokens {
  public:
   SpecialTokens() = default;
   explicit SpecialTokens(std::vector<SpecialToken> tokens);
 
-  std::vector<Fragment> split(std::string_view text) const;
+  // Guards that count stay in the fragments: whoever encodes those takes them out.
+  std::vector<Fragment> split(std::string_view text, Guards guards = Guards::kAreText) const;
+
+  // The text with a guard in front of every token, also of those that overlap; a guard that was in
+  // the text becomes U+FFFD.
+  std::string guarded(std::string_view text) const;
 
  private:
   const SpecialToken* longest_at(std::string_view text) const;

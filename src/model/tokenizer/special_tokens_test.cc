@@ -33,6 +33,23 @@ TEST(SpecialTokens, TheLeftmostMatchComesBeforeALongerLaterOne) {
   EXPECT_EQ(shown(tokens, "abcd"), "<1>|cd");
 }
 
+TEST(SpecialTokens, AGuardedTextHoldsNoToken) {
+  const SpecialTokens tokens({{"<a>", 1}, {"a>", 2}, {"<a><", 3}, {"<b>", 4}});
+  EXPECT_EQ(tokens.guarded("a < b > c"), "a < b > c");
+  EXPECT_EQ(tokens.guarded("<<a><"), "<\uFDD0<\uFDD0a><");
+  const auto fragments = tokens.split("<b>" + tokens.guarded("x<a><a><") + "<b>", Guards::kCount);
+  ASSERT_EQ(fragments.size(), 3u);
+  EXPECT_EQ(fragments[0].id, 4);
+  EXPECT_EQ(fragments[1].id, kNoToken);
+  EXPECT_EQ(fragments[2].id, 4);
+}
+
+TEST(SpecialTokens, AGuardInTheTextItselfCannotBeUsed) {
+  const SpecialTokens tokens({{"<a>", 1}});
+  EXPECT_EQ(tokens.guarded("\uFDD0x"), "\uFFFDx");
+  EXPECT_EQ(shown(tokens, "\uFDD0<a>"), "\uFDD0|<1>");  // Unless asked for, it is a character.
+}
+
 TEST(SpecialTokens, WithoutTokensTheTextStaysWhole) {
   EXPECT_EQ(shown(SpecialTokens(), "a<|b|>"), "a<|b|>");
   EXPECT_EQ(shown(SpecialTokens({{"", 3}}), "ab"), "ab");

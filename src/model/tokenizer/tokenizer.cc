@@ -96,6 +96,15 @@ void encode_words(const WordBpe& words, std::string_view text, const Vocabulary&
   }
 }
 
+std::string without_guards(std::string_view text) {
+  std::string plain;
+  for (std::size_t guard = 0; (guard = text.find(kGuard)) != std::string_view::npos;) {
+    plain += text.substr(0, guard);
+    text.remove_prefix(guard + kGuard.size());
+  }
+  return plain.append(text);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::from_gguf(const formats::Gguf& file) {
@@ -135,13 +144,14 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, EncodeOptions opti
   if (options.add_special && parts.add_bos) ids.push_back(parts.ids.bos);
   const FrontEnd& front_end = utf8::is_valid(text) ? parts.front_end : parts.broken_front_end;
   const SpecialTokens& special = options.parse_special ? front_end.all : front_end.user_defined;
+  const Guards guards = options.guarded ? Guards::kCount : Guards::kAreText;
   MergeScratch scratch;
   bool after_special = true;
-  for (const Fragment& fragment : special.split(text)) {
+  const auto add = [&](const Fragment& fragment) {
     if (fragment.id != kNoToken) {
       ids.push_back(fragment.id);
       after_special = true;
-      continue;
+      return;
     }
     if (const auto* words = std::get_if<WordBpe>(&parts.algorithm)) {
       encode_words(*words, fragment.text, parts.vocabulary, scratch, ids);
@@ -151,9 +161,21 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, EncodeOptions opti
       spm->encode(escaped, parts.vocabulary, scratch, ids);
     }
     after_special = false;
+  };
+  for (const Fragment& fragment : special.split(text, guards)) {
+    if (guards == Guards::kAreText || fragment.text.find(kGuard) == std::string_view::npos) {
+      add(fragment);
+      continue;
+    }
+    const std::string plain = without_guards(fragment.text);
+    for (const Fragment& part : front_end.user_defined.split(plain)) add(part);
   }
   if (options.add_special && parts.add_eos) ids.push_back(parts.ids.eos);
   return ids;
+}
+
+std::string Tokenizer::guarded(std::string_view text) const {
+  return parts_->front_end.forbidden.guarded(text);
 }
 
 int Tokenizer::size() const {

@@ -31,6 +31,7 @@ inline constexpr TokenId kNoToken = -1;
 struct EncodeOptions {
   bool add_special = true;    // Begin and end tokens where the model wants them.
   bool parse_special = true;  // "<|im_end|>" in the text is that control token, not ten characters.
+  bool guarded = false;       // Parts of the text come from guarded().
 };
 
 struct TokenizerParts;
@@ -41,6 +42,12 @@ class Tokenizer {
   ~Tokenizer();
 
   std::vector<TokenId> encode(std::string_view text, EncodeOptions options = {}) const;
+
+  // What a user wrote, marked so that no part of it becomes a control token where it stands in a
+  // text (a prompt that a template wrote) which is encoded with parse_special and guarded. Its ids
+  // are then those of parse_special = false. Text without such tokens comes back as it was, so a
+  // template sees nothing of this.
+  std::string guarded(std::string_view text) const;
 
   // Ids run from 0 to size() - 1; any other id stands for nothing: empty text, not control.
   int size() const;

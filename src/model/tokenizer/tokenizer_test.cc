@@ -43,6 +43,27 @@ TEST(Tokenizer, ComposesTheTextWhereTheModelsTokenizerDoes) {
   EXPECT_EQ(plain->encode("e\xCC\x81"), (Ids{0, 1, 2}));
 }
 
+TEST(Tokenizer, GuardedTextBecomesWhatItIsWithoutSpecialTokens) {
+  std::vector<TestToken> tokens = {{"<|end|>", 0, 3}, {"<|e", 0, 4}, {"▁", 0, 1}};
+  for (const char letter : std::string_view("<|end>hi")) tokens.push_back({{letter}, 0, 1});
+  for (const bool space_prefix : {false, true}) {
+    auto file = testing::spm_file(tokens);
+    file.add("tokenizer.ggml.add_space_prefix", space_prefix);
+    const auto tokenizer = testing::must_load(file);
+    ASSERT_TRUE(tokenizer);
+    const EncodeOptions whole{.add_special = false, .parse_special = true, .guarded = true};
+    const EncodeOptions part{.add_special = false, .parse_special = false};
+    for (const std::string text : {"hi", "<|end|>", "<|end|><|end|>hi<|e", "<<|end|>"}) {
+      const Ids ids = tokenizer->encode("<|end|>" + tokenizer->guarded(text) + "<|end|>", whole);
+      Ids expected = tokenizer->encode(text, part);
+      expected.insert(expected.begin(), 0);
+      expected.push_back(0);
+      EXPECT_EQ(ids, expected) << text;
+    }
+    EXPECT_EQ(tokenizer->guarded("hi <|e"), "hi <|e");
+  }
+}
+
 TEST(Tokenizer, AddsBeginAndEndAsTheFileSays) {
   std::vector<TestToken> tokens = {{"a"}, {"<s>", 0, 3}, {"</s>", 0, 3}};
   auto file = testing::bpe_file(tokens, {}, "gpt-2");
