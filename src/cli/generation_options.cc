@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <random>
 
+#include "cli/text_input.h"
+
 namespace byeol::cli {
 
 GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
@@ -39,6 +41,8 @@ GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
 
 Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() const {
   BYEOL_TRY_OK(engine::check(sampling_));
+  BYEOL_TRY_OK(check_utf8("--system", system_));
+  for (const std::string& text : stop_) BYEOL_TRY_OK(check_utf8("--stop", text));
   BYEOL_TRY(const std::string path, model_.path());
   runtime::RuntimeOptions options;
   options.threads = threads_;
@@ -47,9 +51,10 @@ Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() const {
   return runtime::Runtime::load(path, options);
 }
 
-runtime::Turn GenerationOptions::turn(std::int32_t max_tokens_default) const {
+runtime::Turn GenerationOptions::turn(runtime::Conversation::Form form) const {
+  const bool converses = form == runtime::Conversation::Form::kTemplate;
   runtime::Turn turn;
-  turn.max_tokens = max_tokens_ >= 0 ? max_tokens_ : max_tokens_default;
+  turn.max_tokens = max_tokens_ >= 0 ? max_tokens_ : converses ? 1024 : 128;
   turn.sampling = sampling_;
   turn.stop = stop_;
   return turn;

@@ -11,6 +11,7 @@
 
 #include "cli/model_option.h"
 #include "engine/sampling_options.h"
+#include "runtime/conversation.h"
 #include "runtime/runtime.h"
 #include "runtime/turn.h"
 
@@ -25,9 +26,9 @@ class GenerationOptions {
 
   // Brings the model where it is absent, and gets it ready.
   Result<std::unique_ptr<runtime::Runtime>> load() const;
-  // What the options say of a turn; its prompt is still empty. `max_tokens_default`: 0 means until
-  // the context is full.
-  runtime::Turn turn(std::int32_t max_tokens_default) const;
+  // What the options say of a turn; its prompt is still empty. Without --max-tokens, a continued
+  // text gets few tokens: it does not know when to end.
+  runtime::Turn turn(runtime::Conversation::Form form) const;
 
   const std::string& system() const { return system_; }
   std::uint64_t seed() const { return sampling_.seed; }

@@ -8,9 +8,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "base/utf8.h"
+#include "cli/answer_printer.h"
 #include "cli/command_line.h"
 #include "cli/generation_options.h"
+#include "cli/text_input.h"
 #include "cli/verbs.h"
 #include "runtime/conversation.h"
 #include "runtime/turn_stream.h"
@@ -42,7 +43,8 @@ Result<std::string> read_prompt(const RunOptions& options) {
     if (prompt.ends_with('\n')) prompt.pop_back();
   }
   if (prompt.empty()) return Error{ErrorCode::kInvalidArgument, "the prompt is empty"};
-  return utf8::repaired(prompt);
+  BYEOL_TRY_OK(check_utf8("the prompt", prompt));
+  return prompt;
 }
 
 struct Answer {
@@ -54,21 +56,19 @@ struct Answer {
 // Waits for the whole answer; prints it on the way where `streams`.
 Answer hear(runtime::TurnStream& stream, bool streams) {
   Answer answer{};
+  AnswerPrinter printer;
   for (bool over = false; !over;) {
     const auto item = stream.next(std::chrono::hours(1));
     if (!item) continue;
     over = item->end.has_value();
     answer.text += item->text;
-    if (streams) {
-      std::fwrite(item->text.data(), 1, item->text.size(), stdout);
-      std::fflush(stdout);
-    }
+    if (streams) printer.print(item->text);
     if (over)
       answer.end = *item->end;
     else
       answer.tokens.push_back(item->token);
   }
-  if (streams && !answer.text.ends_with('\n')) std::puts("");
+  if (streams) printer.finish();
   return answer;
 }
 
@@ -84,7 +84,8 @@ void print_json(const Answer& answer, const runtime::Runtime& runtime, std::uint
                                        {"first_token_s", timings.first_token_s},
                                        {"prefill_tokens_per_s", timings.prefill_tokens_per_s()},
                                        {"decode_tokens_per_s", timings.decode_tokens_per_s()}};
-  std::puts(json.dump().c_str());
+  // The model's name comes from its file, and may be any bytes.
+  std::puts(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
 Status run(const RunOptions& options, const GenerationOptions& generation) {
@@ -95,10 +96,8 @@ Status run(const RunOptions& options, const GenerationOptions& generation) {
                                                                : Conversation::Form::kTemplate));
   conversation.set_system(generation.system());
   conversation.add_user(std::move(prompt));
-  // A base model does not know when to end.
-  const bool ends = conversation.form() == Conversation::Form::kTemplate;
-  runtime::Turn turn = generation.turn(ends ? 1024 : 128);
-  BYEOL_TRY(auto made, conversation.prompt(runtime->context_tokens() - 1, std::time(nullptr)));
+  runtime::Turn turn = generation.turn(conversation.form());
+  BYEOL_TRY(auto made, conversation.prompt(runtime->context_tokens(), 1, std::time(nullptr)));
   turn.prompt = std::move(made.tokens);
   const auto stream = std::make_shared<runtime::TurnStream>();
   BYEOL_TRY_OK(runtime->submit(std::move(turn), stream));

@@ -15,15 +15,19 @@ struct Verb {
   int (*run)(int argc, char** argv);
 };
 
-int run_bench(int argc, char** argv);
+int run_run(int argc, char** argv);
+int run_chat(int argc, char** argv);
 int run_inspect(int argc, char** argv);
-int run_logits(int argc, char** argv);
-int run_perplexity(int argc, char** argv);
 int run_pull(int argc, char** argv);
 int run_tokenize(int argc, char** argv);
+int run_perplexity(int argc, char** argv);
+int run_logits(int argc, char** argv);
+int run_bench(int argc, char** argv);
 
 // clang-format off
 inline constexpr Verb kVerbs[] = {
+    {"run", "Answer one prompt and end; reads standard input where none is given", run_run},
+    {"chat", "Talk with a model; or, of a pipe, answer each line", run_chat},
     {"inspect", "Show what a model file holds, or what this machine is (inspect cpu)", run_inspect},
     {"pull", "Bring a model to this machine, from the catalogue, a hub or a URL", run_pull},
     {"tokenize", "Turn text into token ids", run_tokenize},

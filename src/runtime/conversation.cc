@@ -16,10 +16,11 @@ Result<Conversation> Conversation::create(const model::Model& model, Form form) 
   return conversation;
 }
 
-bool Conversation::remove_last_answer() {
-  if (messages_.size() < 2 || messages_.back().role != Role::kAssistant) return false;
+std::optional<std::string> Conversation::take_last_answer() {
+  if (messages_.size() < 2 || messages_.back().role != Role::kAssistant) return std::nullopt;
+  std::string text = std::move(messages_.back().text);
   messages_.pop_back();
-  return true;
+  return text;
 }
 
 void Conversation::remove_last_user() {
@@ -28,7 +29,7 @@ void Conversation::remove_last_user() {
 }
 
 bool Conversation::remove_last_exchange() {
-  if (!remove_last_answer()) return false;
+  if (!take_last_answer()) return false;
   remove_last_user();
   return true;
 }

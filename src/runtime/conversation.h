@@ -37,8 +37,9 @@ class Conversation {
 
   void add_user(std::string text) { messages_.push_back({Role::kUser, std::move(text)}); }
   void add_answer(std::string text) { messages_.push_back({Role::kAssistant, std::move(text)}); }
-  // Takes the newest answer back, so that the message before it is the newest again.
-  bool remove_last_answer();
+  // Takes the newest answer back, so that the message before it is the newest again. Nothing where
+  // the newest message is not an answer.
+  std::optional<std::string> take_last_answer();
   // Takes the newest message back, which must be the user's.
   void remove_last_user();
   // Both, where the newest message is an answer. False: there is no exchange.

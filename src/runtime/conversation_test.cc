@@ -225,13 +225,13 @@ TEST(Conversation, AMessageThatDoesNotFitAloneIsRefusedAndNothingIsForgotten) {
 TEST(Conversation, AnswersAndExchangesCanBeTakenBack) {
   const auto model = tiny_model("smollm2", kChatMl);
   Conversation conversation = conversation_of(*model);
-  EXPECT_FALSE(conversation.remove_last_answer());
+  EXPECT_FALSE(conversation.take_last_answer());
   EXPECT_FALSE(conversation.remove_last_exchange());
   conversation.add_user("a");
-  EXPECT_FALSE(conversation.remove_last_answer());
+  EXPECT_FALSE(conversation.take_last_answer());
   const auto asked = tokens_of(conversation);
   conversation.add_answer("b");
-  EXPECT_TRUE(conversation.remove_last_answer());
+  EXPECT_EQ(conversation.take_last_answer(), "b");
   EXPECT_EQ(tokens_of(conversation), asked);
   conversation.add_answer("b");
   EXPECT_TRUE(conversation.remove_last_exchange());
