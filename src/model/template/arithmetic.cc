@@ -1,6 +1,7 @@
 #include "model/template/arithmetic.h"
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "model/template/compare.h"
@@ -121,12 +122,9 @@ Result<Value> repeat(Heap& heap, const Value& value, std::int64_t times) {
     return heap.text(std::move(repeated));
   }
   const auto& items = value.list().items;
-  if (__builtin_mul_overflow(items.size(), count, &size)) size = kMaxMemoryBytes;
-  if (size > kMaxMemoryBytes / sizeof(Value)) {
-    heap.grow(kMaxMemoryBytes / sizeof(Value));  // Says that memory is exhausted.
-    return none();
-  }
-  if (!heap.budget().spend(size)) return none();
+  if (__builtin_mul_overflow(items.size(), count, &size))
+    size = std::numeric_limits<std::size_t>::max();
+  if (!heap.budget().allows_items(size, sizeof(Value))) return none();
   std::vector<Value> repeated;
   for (std::size_t i = 0; size > 0 && i < count; ++i)
     repeated.insert(repeated.end(), items.begin(), items.end());

@@ -2,12 +2,13 @@
 
 namespace byeol::model::jinja {
 
-std::string_view Budget::sentence() const {
+std::string Budget::sentence() const {
   switch (exceeded_) {
     case Limit::kSteps:
-      return "the template takes more steps than it may (50 million)";
+      return "the template takes more than " + std::to_string(limits_.steps) + " steps";
     case Limit::kMemory:
-      return "the template's values take more memory than they may (256 MiB)";
+      return "the template's values take more than " + std::to_string(limits_.memory_bytes >> 20) +
+             " MiB of memory";
     case Limit::kText:
       return "the template builds a string of more than 16 MiB";
     case Limit::kOutput:

@@ -8,24 +8,28 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 namespace byeol::model::jinja {
 
-inline constexpr std::size_t kMaxSourceBytes = std::size_t{1} << 20;
-inline constexpr std::size_t kMaxSteps =
-    50'000'000;  // One step: one expression, or 32 bytes moved.
-inline constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;     // Of one string.
-inline constexpr std::size_t kMaxOutputBytes = std::size_t{16} << 20;   // Of the rendered prompt.
-inline constexpr std::size_t kMaxMemoryBytes = std::size_t{256} << 20;  // Of all values alive.
+inline constexpr std::size_t kMaxSourceBytes = std::size_t{256} << 10;
+inline constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;    // Of one string.
+inline constexpr std::size_t kMaxOutputBytes = std::size_t{16} << 20;  // Of the rendered prompt.
 inline constexpr std::int64_t kMaxRange = 100'000;  // Items of range(), as in jinja2's sandbox.
 inline constexpr int kMaxSyntaxNesting = 150;       // Of expressions and blocks in the source.
 inline constexpr int kMaxCallNesting = 600;         // Of expressions and blocks being evaluated.
 inline constexpr int kMaxValueNesting = 100;        // Of lists and mappings, when one is walked.
 
+// What grows with a conversation: enough for megabytes of text and hundreds of tools, and spent in
+// about a second.
+struct Limits {
+  std::size_t steps = 5'000'000;  // One step: an expression, an item, or 16 to 32 bytes moved.
+  std::size_t memory_bytes = std::size_t{128} << 20;  // Of all values alive.
+};
+
 class Budget {
  public:
-  explicit Budget(std::size_t steps = kMaxSteps) : steps_left_(steps), steps_(steps) {}
+  explicit Budget(const Limits& limits) : limits_(limits), steps_left_(limits.steps) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
@@ -35,9 +39,14 @@ class Budget {
     return !exhausted();
   }
   bool hold(std::size_t bytes) {
-    if (bytes > kMaxMemoryBytes - memory_bytes_) return exceed(Limit::kMemory);
+    if (bytes > limits_.memory_bytes - memory_bytes_) return exceed(Limit::kMemory);
     memory_bytes_ += bytes;
     return !exhausted();
+  }
+  // Asked before so many items of `bytes` each are built: they must fit and the work is charged.
+  bool allows_items(std::size_t items, std::size_t bytes) {
+    if (items > (limits_.memory_bytes - memory_bytes_) / bytes) return exceed(Limit::kMemory);
+    return spend(items);
   }
   void release(std::size_t bytes) { memory_bytes_ -= bytes; }
 
@@ -61,8 +70,7 @@ class Budget {
   }
 
   bool exhausted() const { return exceeded_ != Limit::kNone; }
-  std::string_view sentence() const;  // Which limit was met; only when exhausted.
-  std::size_t steps_used() const { return steps_ - steps_left_; }
+  std::string sentence() const;  // Which limit was met; only when exhausted.
 
  private:
   enum class Limit { kNone, kSteps, kMemory, kText, kOutput, kValueNesting, kCallNesting };
@@ -72,8 +80,8 @@ class Budget {
     return false;
   }
 
+  Limits limits_;
   std::size_t steps_left_;
-  std::size_t steps_;
   std::size_t memory_bytes_ = 0;
   Limit exceeded_ = Limit::kNone;
 };

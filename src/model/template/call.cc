@@ -75,13 +75,15 @@ Result<std::vector<Value>> items_of(Heap& heap, const Value& value) {
   switch (value.kind()) {
     case Kind::kUndefined:
       return items;
-    case Kind::kString:
-      heap.budget().spend(value.string().size());
-      for (const std::string_view point : split_code_points(value.string())) {
-        items.push_back(heap.text(std::string(point)));
-        if (heap.budget().exhausted()) break;
+    case Kind::kString: {
+      const std::string& text = value.string();
+      for (std::size_t at = 0; at < text.size() && heap.budget().spend(1);) {
+        const std::size_t bytes = code_point_at(text, at).bytes;
+        items.push_back(heap.text(text.substr(at, bytes)));
+        at += bytes;
       }
       return items;
+    }
     case Kind::kList:
     case Kind::kTuple:
       heap.budget().spend(value.list().items.size());

@@ -7,7 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kProbeSteps = kMaxSteps / 50;
 constexpr const char* kMark = "byeol-probe-7f3a";
 
 Json message(const char* role, Json content) {
@@ -17,11 +16,10 @@ Json message(const char* role, Json content) {
 std::string prompt_of(const Program& program, const Json& messages, Json tools = nullptr,
                       Json extra = Json::object()) {
   ChatInputs inputs;
-  inputs.messages = messages;
   inputs.tools = std::move(tools);
   inputs.extra = std::move(extra);
   inputs.add_generation_prompt = true;
-  Result<std::string> prompt = run(program, inputs, kProbeSteps);
+  Result<std::string> prompt = run(program, inputs, messages, kProbeLimits);
   return prompt ? *std::move(prompt) : std::string();
 }
 

@@ -1,3 +1,4 @@
+#include "model/template/from_json.h"
 #include "model/template/program.h"
 
 namespace byeol::model::jinja {
@@ -22,7 +23,7 @@ void join_parts(Json& content) {
   for (const Json& part : content) {
     const auto text = part.is_object() ? part.find("text") : part.end();
     if (!part.is_object() || text == part.end() || !text->is_string()) return;
-    if (!joined.empty()) joined += '\n';
+    if (&part != &content.front()) joined += '\n';
     joined += text->get_ref<const std::string&>();
   }
   content = std::move(joined);
@@ -30,7 +31,9 @@ void join_parts(Json& content) {
 
 }  // namespace
 
-Json normalized_messages(const Json& messages, bool keeps_parts) {
+Result<Json> normalized_messages(const Json& messages, bool keeps_parts) {
+  if (Status nested = check_nesting(messages); !nested)
+    return std::move(nested.error()).within("read messages");
   Json normalized = messages;
   for (Json& message : normalized) {
     if (!message.is_object()) continue;

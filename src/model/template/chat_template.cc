@@ -8,8 +8,9 @@
 namespace byeol::model {
 namespace jinja {
 
-Result<std::string> run(const Program& program, const ChatInputs& inputs, std::size_t steps) {
-  Budget budget(steps);
+Result<std::string> run(const Program& program, const ChatInputs& inputs,
+                        const nlohmann::ordered_json& messages, const Limits& limits) {
+  Budget budget(limits);
   Heap heap(budget);
   Mapping variables;
   const auto set = [&](std::string_view name, const nlohmann::ordered_json& json) -> Status {
@@ -18,7 +19,7 @@ Result<std::string> run(const Program& program, const ChatInputs& inputs, std::s
     variables.set(constant_text(std::string(name)), *std::move(value));
     return ok();
   };
-  BYEOL_TRY_OK(set("messages", inputs.messages));
+  BYEOL_TRY_OK(set("messages", messages));
   BYEOL_TRY_OK(set("tools", inputs.tools));
   BYEOL_TRY_OK(set("documents", nullptr));
   BYEOL_TRY_OK(set("add_generation_prompt", inputs.add_generation_prompt));
@@ -48,9 +49,9 @@ Result<std::string> ChatTemplate::render(const ChatInputs& inputs) const {
     return Error{ErrorCode::kInvalidArgument,
                  std::string("the extra variables of a chat template are an object; found ") +
                      inputs.extra.type_name()};
-  ChatInputs normalized = inputs;
-  normalized.messages = jinja::normalized_messages(inputs.messages, capabilities_.content_parts);
-  return jinja::run(*program_, normalized);
+  BYEOL_TRY(const nlohmann::ordered_json messages,
+            jinja::normalized_messages(inputs.messages, capabilities_.content_parts));
+  return jinja::run(*program_, inputs, messages);
 }
 
 }  // namespace byeol::model

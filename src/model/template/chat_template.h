@@ -41,8 +41,8 @@ struct ChatCapabilities {
   bool tools = false;        // Tools arrive.
   bool tool_calls = false;   // An assistant's tool call arrives.
   bool thinking = false;     // enable_thinking changes the prompt.
-  bool content_parts =
-      false;  // Content may be a list of typed parts; else render() joins the texts.
+  // Content may be a list of typed parts; else render() joins the texts.
+  bool content_parts = false;
 };
 
 namespace jinja {

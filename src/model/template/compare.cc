@@ -1,14 +1,37 @@
 #include "model/template/compare.h"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
+
+#include "model/template/search.h"
 
 namespace byeol::model::jinja {
 namespace {
 
-bool equal_numbers(const Value& a, const Value& b) {
-  if (a.is(Kind::kFloat) || b.is(Kind::kFloat)) return a.number() == b.number();
-  return a.integer() == b.integer();
+// Exact, as in Python: 2 ** 53 + 1 differs from the float that it would round to.
+std::partial_ordering order_mixed(std::int64_t a, double b) {
+  if (b >= 0x1p63) return std::partial_ordering::less;
+  if (b < -0x1p63) return std::partial_ordering::greater;
+  if (std::isnan(b)) return std::partial_ordering::unordered;
+  const double whole = std::trunc(b);
+  if (const auto found = a <=> static_cast<std::int64_t>(whole); found != 0) return found;
+  return whole <=> b;
+}
+
+std::partial_ordering order_numbers(const Value& a, const Value& b) {
+  if (a.is(Kind::kFloat) && b.is(Kind::kFloat)) return a.number() <=> b.number();
+  if (b.is(Kind::kFloat)) return order_mixed(a.integer(), b.number());
+  if (a.is(Kind::kFloat)) return 0 <=> order_mixed(b.integer(), a.number());
+  return a.integer() <=> b.integer();
+}
+
+bool is_nan(const Value& value) {
+  return value.is(Kind::kFloat) && std::isnan(value.number());
+}
+
+// Kinds of keys, numbers being of one kind.
+Kind rank(const Value& key) {
+  return key.is_number() ? Kind::kInteger : key.kind();
 }
 
 bool equal_mappings(Budget& budget, const Mapping& a, const Mapping& b, int depth) {
@@ -53,14 +76,15 @@ bool is_true(const Value& value) {
 
 bool equal(Budget& budget, const Value& a, const Value& b, int depth) {
   if (!budget.allows_value_nesting(depth)) return false;
-  if (a.is_number() && b.is_number()) return equal_numbers(a, b);
+  if (a.is_number() && b.is_number()) return order_numbers(a, b) == 0;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
     case Kind::kUndefined:
     case Kind::kNone:
       return true;
     case Kind::kString:
-      return budget.spend(a.string().size() / 32) && a.string() == b.string();
+      return a.string().size() == b.string().size() && budget.spend(a.string().size() / 32) &&
+             a.string() == b.string();
     case Kind::kList:
     case Kind::kTuple: {
       if (a.identity() == b.identity()) return true;
@@ -82,10 +106,7 @@ Result<std::partial_ordering> order(Budget& budget, const Value& a, const Value&
   if (!budget.allows_value_nesting(depth)) return std::partial_ordering::unordered;
   for (const Value* value : {&a, &b})
     if (value->is(Kind::kUndefined)) return undefined_error(*value);
-  if (a.is_number() && b.is_number()) {
-    if (a.is(Kind::kFloat) || b.is(Kind::kFloat)) return a.number() <=> b.number();
-    return std::partial_ordering(a.integer() <=> b.integer());
-  }
+  if (a.is_number() && b.is_number()) return order_numbers(a, b);
   if (a.kind() != b.kind()) return no_order(a, b);
   if (a.is(Kind::kString)) {
     budget.spend(a.string().size() / 32);
@@ -109,8 +130,7 @@ Result<bool> contains(Budget& budget, const Value& container, const Value& item)
         return Error{ErrorCode::kInvalidArgument,
                      std::string("'in <string>' expected a string on its left, found ") +
                          kind_name(item.kind())};
-      budget.spend(container.string().size() / 32);
-      return container.string().find(item.string()) != std::string::npos;
+      return find_text(budget, container.string(), item.string()) != std::string_view::npos;
     case Kind::kList:
     case Kind::kTuple:
     case Kind::kGenerator: {
@@ -144,23 +164,27 @@ bool is_key(Budget& budget, const Value& value) {
          value.is(Kind::kUndefined);
 }
 
-bool same_key(const Value& a, const Value& b) {
-  if (a.is_number() && b.is_number()) return equal_numbers(a, b);
-  if (a.kind() != b.kind()) return false;
-  if (a.is(Kind::kString)) return a.string() == b.string();
-  if (!a.is(Kind::kTuple)) return true;
+std::strong_ordering order_keys(const Value& a, const Value& b) {
+  if (rank(a) != rank(b)) return rank(a) <=> rank(b);
+  if (a.is(Kind::kString)) return a.string() <=> b.string();
+  if (a.is_number()) {
+    const std::partial_ordering found = order_numbers(a, b);
+    if (found == std::partial_ordering::unordered) return is_nan(a) <=> is_nan(b);
+    return found < 0   ? std::strong_ordering::less
+           : found > 0 ? std::strong_ordering::greater
+                       : std::strong_ordering::equal;
+  }
+  if (!a.is(Kind::kTuple)) return std::strong_ordering::equal;
   const auto& left = a.list().items;
   const auto& right = b.list().items;
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), same_key);
+  for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i)
+    if (const auto found = order_keys(left[i], right[i]); found != 0) return found;
+  return left.size() <=> right.size();
 }
 
-std::size_t hash_key(const Value& key) {
-  if (key.is_number()) return std::hash<double>{}(key.number());
-  if (key.is(Kind::kString)) return std::hash<std::string>{}(key.string());
-  std::size_t hash = static_cast<std::size_t>(key.kind());
-  if (key.is(Kind::kTuple))
-    for (const Value& item : key.list().items) hash = hash * 31 + hash_key(item);
-  return hash;
+std::strong_ordering order_keys(const Value& a, std::string_view b) {
+  if (!a.is(Kind::kString)) return rank(a) <=> Kind::kString;
+  return std::string_view(a.string()) <=> b;
 }
 
 const char* kind_name(Kind kind) {

@@ -84,6 +84,7 @@ Result<Value> loop_changed(Call& call) {
       loop.index0 > 0 &&
       std::equal(now.begin(), now.end(), loop.last_changed.begin(), loop.last_changed.end(),
                  [&](const Value& a, const Value& b) { return equal(call.budget(), a, b); });
+  call.heap.grow(now.size());
   loop.last_changed = now;
   return Value(!same);
 }

@@ -1,5 +1,6 @@
 #include "model/template/edit.h"
 
+#include "model/template/search.h"
 #include "model/template/text.h"
 
 namespace byeol::model::jinja {
@@ -9,12 +10,14 @@ Result<Value> replaced(Heap& heap, std::string_view text, std::string_view old_t
   std::string out;
   std::size_t at = 0;
   for (std::int64_t done = 0; count < 0 || done < count; ++done) {
-    std::size_t found = text.find(old_text, at);
-    if (old_text.empty()) {  // Before every code point and at the end.
-      if (at > text.size() || (done > 0 && at == text.size())) break;
-      found = done == 0 ? 0 : at + code_point_at(text, at).bytes;
+    std::size_t found = 0;
+    if (!old_text.empty()) {
+      found = find_text(heap.budget(), text, old_text, at);
+      if (found == std::string_view::npos) break;
+    } else if (done > 0) {  // Before every code point and at the end.
+      if (at == text.size()) break;
+      found = at + code_point_at(text, at).bytes;
     }
-    if (found == std::string_view::npos) break;
     if (!heap.budget().fits_text(out.size() + (found - at) + new_text.size()) ||
         !heap.budget().spend(1))
       return none();

@@ -38,7 +38,7 @@ class PercentFormat {
 
   Result<Value> run() {
     std::string out;
-    while (at_ < pattern_.size() && heap_.budget().allows_text(out.size() / 64)) {
+    while (at_ < pattern_.size() && heap_.budget().fits_text(out.size())) {
       const char letter = pattern_[at_++];
       if (letter != '%') {
         out += letter;
@@ -177,7 +177,7 @@ class BraceFormat {
   Result<Value> run() {
     std::string out;
     Heap& heap = interpreter_.heap();
-    while (at_ < pattern_.size() && heap.budget().allows_text(out.size() / 64)) {
+    while (at_ < pattern_.size() && heap.budget().fits_text(out.size())) {
       const char letter = pattern_[at_++];
       const bool doubled = at_ < pattern_.size() && pattern_[at_] == letter;
       if ((letter == '{' || letter == '}') && doubled) {

@@ -6,10 +6,25 @@
 
 namespace byeol::model::jinja {
 
+namespace {
+
+Status check_depth(int depth) {
+  if (depth <= kMaxValueNesting) return ok();
+  return bad_argument("the JSON is nested deeper than " + std::to_string(kMaxValueNesting) +
+                      " levels");
+}
+
+}  // namespace
+
+Status check_nesting(const nlohmann::ordered_json& json, int depth) {
+  BYEOL_TRY_OK(check_depth(depth));
+  for (const auto& element : json)
+    if (element.is_structured()) BYEOL_TRY_OK(check_nesting(element, depth + 1));
+  return ok();
+}
+
 Result<Value> from_json(Heap& heap, const nlohmann::ordered_json& json, int depth) {
-  if (depth > kMaxValueNesting)
-    return bad_argument("the JSON is nested deeper than " + std::to_string(kMaxValueNesting) +
-                        " levels");
+  BYEOL_TRY_OK(check_depth(depth));
   switch (json.type()) {
     case nlohmann::ordered_json::value_t::boolean:
       return Value(json.get<bool>());

@@ -65,9 +65,22 @@ Result<Arguments> Interpreter::evaluate_arguments(const Expression& call, Scope&
   return arguments;
 }
 
+// Every function may look at each byte of the strings that it is given; one that does more than
+// that charges for it itself.
+bool Interpreter::charge_texts(const Value& self, const Arguments& arguments) {
+  const auto bytes = [](const Value& value) {
+    return value.is(Kind::kString) ? value.string().size() : 0;
+  };
+  std::size_t total = bytes(self);
+  for (const Value& value : arguments.positional) total += bytes(value);
+  for (const auto& [name, value] : arguments.named) total += bytes(value);
+  return budget().spend(total / 16);
+}
+
 Result<Value> Interpreter::call_native(const Native& native, const Value& self,
                                        const Arguments& arguments) {
   BYEOL_TRY(std::vector<const Value*> bound, bind(native, arguments));
+  if (!charge_texts(self, arguments)) return Value();
   Call call{*this, heap_, self, std::move(bound), arguments};
   return native.function(call);
 }
@@ -125,13 +138,13 @@ Status Interpreter::bind_macro(const MacroStatement& macro, const Arguments& arg
       set_name(inner, parameters[i].name, std::move(value));
     } else {
       set_name(inner, parameters[i].name,
-               Heap::undefined("parameter '" + parameters[i].name + "' was not provided"));
+               heap_.undefined("parameter '" + parameters[i].name + "' was not provided"));
     }
   }
 
   if (macro.uses_caller) {
     const Value* caller = take_named("caller");
-    set_name(inner, "caller", caller ? *caller : Heap::undefined("No caller defined"));
+    set_name(inner, "caller", caller ? *caller : heap_.undefined("No caller defined"));
   }
   if (macro.uses_varargs) {
     std::vector<Value> rest;
@@ -141,15 +154,15 @@ Status Interpreter::bind_macro(const MacroStatement& macro, const Arguments& arg
     return error_at(at, name + "takes at most " + std::to_string(parameters.size()) +
                             " arguments, found " + std::to_string(given));
   }
-  Mapping& rest = heap_.make<Mapping>();
+  Mapping* rest = macro.uses_kwargs ? &heap_.make<Mapping>() : nullptr;
   for (std::size_t i = 0; i < used.size(); ++i) {
     const auto& [key, value] = arguments.named[i];
     if (used[i]) continue;
-    if (!macro.uses_kwargs) return error_at(at, name + "has no free parameter " + quoted(key));
+    if (!rest) return error_at(at, name + "has no free parameter " + quoted(key));
     heap_.grow(2);
-    rest.set(heap_.text(key), value);
+    rest->set(heap_.text(key), value);
   }
-  if (macro.uses_kwargs) set_name(inner, "kwargs", Value(&rest));
+  if (rest) set_name(inner, "kwargs", Value(rest));
   return ok();
 }
 

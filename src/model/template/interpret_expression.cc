@@ -167,7 +167,7 @@ Result<Value> Interpreter::evaluate_conditional(const Expression& expression, Sc
   BYEOL_TRY(const Value condition, evaluate(*expression.items[1], scope));
   if (is_true(condition)) return evaluate(*expression.items[0], scope);
   if (expression.items[2]) return evaluate(*expression.items[2], scope);
-  return Heap::undefined("the inline if has no else and its condition is false");
+  return heap_.undefined("the inline if has no else and its condition is false");
 }
 
 }  // namespace byeol::model::jinja

@@ -8,14 +8,35 @@
 namespace byeol::model::jinja {
 namespace {
 
-Value missing(const Value& value, std::string_view name) {
-  return Heap::undefined(std::string("'") + kind_name(value.kind()) +
-                         (value.is(Kind::kNone) ? "'" : " object'") + " has no attribute '" +
-                         std::string(name) + "'");
+Value missing(Heap& heap, const Value& value, std::string_view name) {
+  return heap.undefined(std::string("'") + kind_name(value.kind()) +
+                        (value.is(Kind::kNone) ? "'" : " object'") + " has no attribute " +
+                        quoted(name));
 }
 
 std::int64_t size_of(const std::vector<Value>& items) {
   return static_cast<std::int64_t>(items.size());
+}
+
+// Every stride-th code point from `first` up (down) to `last`, which is not among them.
+std::string sliced_text(std::string_view text, std::int64_t first, std::int64_t last,
+                        std::int64_t stride) {
+  if (stride > 0 ? first >= last : first <= last) return {};
+  if (stride < 0) {  // Upwards from the lowest one, then turned around.
+    const std::int64_t lowest = first - (first - last - 1) / -stride * -stride;
+    return reversed(sliced_text(text, lowest, first + 1, -stride));
+  }
+  const auto bytes_of = [](std::string_view tail, std::int64_t points) {
+    return byte_of_code_point(tail, static_cast<std::size_t>(points));
+  };
+  text.remove_prefix(bytes_of(text, first));
+  if (stride == 1) return std::string(text.substr(0, bytes_of(text, last - first)));
+  std::string sliced;
+  for (std::int64_t at = first; at < last; at += stride) {
+    sliced += text.substr(0, code_point_at(text, 0).bytes);
+    text.remove_prefix(bytes_of(text, stride));
+  }
+  return sliced;
 }
 
 }  // namespace
@@ -61,7 +82,7 @@ void Interpreter::set_name(Scope& scope, std::string_view name, Value value) {
 Result<Value> Interpreter::look_up(std::string_view name, Scope& scope) {
   if (const Value* value = find_name(name, scope)) return *value;
   if (const Native* native = find_global(name)) return method(*native, Value());
-  return Heap::undefined(quoted(name) + " is undefined");
+  return heap_.undefined(quoted(name) + " is undefined");
 }
 
 Value Interpreter::method(const Native& native, const Value& self) {
@@ -97,7 +118,7 @@ Result<Value> Interpreter::attribute(const Value& value, std::string_view name) 
   }
   if (value.is(Kind::kCallable) && value.object<Callable>().macro && name == "name")
     return heap_.text(value.object<Callable>().macro->name);
-  return missing(value, name);
+  return missing(heap_, value, name);
 }
 
 Value Interpreter::loop_attribute(const Loop& loop, std::string_view name) {
@@ -114,11 +135,11 @@ Value Interpreter::loop_attribute(const Loop& loop, std::string_view name) {
   if (name == "depth0") return Value(loop.depth0);
   if (name == "previtem")
     return index0 > 0 && index0 <= length ? loop.items[loop.index0 - 1]
-                                          : Heap::undefined("there is no previous item");
+                                          : heap_.undefined("there is no previous item");
   if (name == "nextitem")
     return index0 + 1 < length ? loop.items[loop.index0 + 1]
-                               : Heap::undefined("there is no next item");
-  return Heap::undefined("'loop' has no attribute " + quoted(name));
+                               : heap_.undefined("there is no next item");
+  return heap_.undefined("'loop' has no attribute " + quoted(name));
 }
 
 Result<Value> Interpreter::item(const Value& value, const Value& key) {
@@ -128,14 +149,14 @@ Result<Value> Interpreter::item(const Value& value, const Value& key) {
   if (key.is(Kind::kString)) {
     if (value.is(Kind::kMapping)) {
       const Native* native = find_method(Kind::kMapping, key.string());
-      return native ? method(*native, value) : missing(value, key.string());
+      return native ? method(*native, value) : missing(heap_, value, key.string());
     }
     return attribute(value, key.string());
   }
   if (key.is(Kind::kInteger) || key.is(Kind::kBoolean)) {
     std::int64_t index = key.integer();
     if (value.is(Kind::kString)) {
-      budget().spend(value.string().size() / 16);
+      budget().spend(value.string().size() / 32);
       const std::string& text = value.string();
       if (index < 0) index += static_cast<std::int64_t>(count_code_points(text));
       const std::size_t at =
@@ -146,9 +167,9 @@ Result<Value> Interpreter::item(const Value& value, const Value& key) {
       if (index < 0) index += size_of(items);
       if (index >= 0 && index < size_of(items)) return items[static_cast<std::size_t>(index)];
     }
-    return missing(value, std::to_string(key.integer()));
+    return missing(heap_, value, std::to_string(key.integer()));
   }
-  return missing(value, kind_name(key.kind()));
+  return missing(heap_, value, kind_name(key.kind()));
 }
 
 Result<Value> Interpreter::slice(const Value& value, const Value& start, const Value& stop,
@@ -156,19 +177,17 @@ Result<Value> Interpreter::slice(const Value& value, const Value& start, const V
   if (value.is(Kind::kUndefined)) return undefined_error(value);
   for (const Value* bound : {&start, &stop, &step})
     if (!bound->is(Kind::kNone) && !bound->is(Kind::kInteger) && !bound->is(Kind::kBoolean))
-      return missing(value, "slice");
+      return missing(heap_, value, "slice");
   const bool is_string = value.is(Kind::kString);
   if (!is_string && !value.is(Kind::kList) && !value.is(Kind::kTuple))
-    return missing(value, "slice");
+    return missing(heap_, value, "slice");
 
-  std::vector<std::string_view> points;
-  if (is_string) {
-    budget().spend(value.string().size() / 8);
-    points = split_code_points(value.string());
-  }
-  const std::int64_t size =
-      is_string ? static_cast<std::int64_t>(points.size()) : size_of(value.list().items);
-  const std::int64_t stride = step.is(Kind::kNone) ? 1 : step.integer();
+  if (is_string) budget().spend(value.string().size() / 16);
+  const std::int64_t size = is_string ? static_cast<std::int64_t>(count_code_points(value.string()))
+                                      : size_of(value.list().items);
+  // A longer stride ends behind the first item just as well.
+  const std::int64_t stride =
+      step.is(Kind::kNone) ? 1 : std::clamp(step.integer(), -size - 1, size + 1);
   if (stride == 0) return bad_argument("the step of a slice is 0; expected another number");
   const std::int64_t lowest = stride > 0 ? 0 : -1;
   const std::int64_t highest = stride > 0 ? size : size - 1;
@@ -180,16 +199,10 @@ Result<Value> Interpreter::slice(const Value& value, const Value& start, const V
   const std::int64_t first = clamped(start, stride > 0 ? lowest : highest);
   const std::int64_t last = clamped(stop, stride > 0 ? highest : lowest);
 
-  std::string text;
+  if (is_string) return heap_.text(sliced_text(value.string(), first, last, stride));
   std::vector<Value> items;
-  for (std::int64_t at = first; stride > 0 ? at < last : at > last;) {
-    if (is_string)
-      text += points[static_cast<std::size_t>(at)];
-    else
-      items.push_back(value.list().items[static_cast<std::size_t>(at)]);
-    if (__builtin_add_overflow(at, stride, &at)) break;
-  }
-  if (is_string) return heap_.text(std::move(text));
+  for (std::int64_t at = first; stride > 0 ? at < last : at > last; at += stride)
+    items.push_back(value.list().items[static_cast<std::size_t>(at)]);
   return heap_.sequence(std::move(items), value.kind());
 }
 

@@ -116,6 +116,7 @@ Result<bool> Interpreter::walk_loop(const ForStatement& statement, Loop& loop, S
                                     Output& out) {
   bool completed_a_turn = false;
   for (loop.index0 = 0; loop.index0 < loop.items.size(); ++loop.index0) {
+    if (!budget().spend(2)) return exhausted(statement.items->at);
     ScopeGuard turn(*this, &scope);
     set_name(turn.scope(), "loop", Value(static_cast<Object*>(&loop)));
     BYEOL_TRY_OK(assign(statement.target, loop.items[loop.index0], turn.scope()));

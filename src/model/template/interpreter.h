@@ -98,6 +98,7 @@ class Interpreter {
   Result<Value> evaluate_call(const Expression& expression, Scope& scope);
   Result<Value> evaluate_filter(const Expression& filter, const Value* head, Scope& scope);
   Result<Value> evaluate_test(const Expression& expression, Scope& scope);
+  bool charge_texts(const Value& self, const Arguments& arguments);
   Result<Arguments> evaluate_arguments(const Expression& call, Scope& scope);
   Result<Value> call_value(const Value& callee, const Arguments& arguments, Position at);
   Result<Value> call_macro(const Callable& macro, const Arguments& arguments, Position at);

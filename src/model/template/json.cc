@@ -44,7 +44,7 @@ void append_quoted(std::string& out, std::string_view text, bool ensure_ascii) {
       default:
         if (value < 0x20) {
           append_escape(out, value);
-        } else if (!ensure_ascii || value < 0x7F + 1) {
+        } else if (!ensure_ascii || value < 0x7F) {
           out += text.substr(at, point.bytes);
         } else if (value < 0x10000) {
           append_escape(out, value);
@@ -88,7 +88,8 @@ class JsonWriter {
         out_ += number_text(value.number());
         return ok();
       case Kind::kString:
-        if (budget_.fits_text(out_.size() + value.string().size()))
+        if (budget_.fits_text(out_.size() + value.string().size()) &&
+            budget_.spend(value.string().size() / 16))
           append_quoted(out_, value.string(), style_.ensure_ascii);
         return ok();
       case Kind::kList:
@@ -148,22 +149,19 @@ class JsonWriter {
       out_ += "{}";
       return ok();
     }
-    using Entry = std::pair<std::string, const Value*>;
-    std::vector<Entry> entries;
-    for (const auto& [key, value] : mapping.entries) {
-      BYEOL_TRY(std::string text, key_text(key));
-      entries.emplace_back(std::move(text), &value);
-    }
+    auto entries = mapping.entries;
     if (style_.sort_keys)
-      std::stable_sort(entries.begin(), entries.end(),
-                       [](const Entry& a, const Entry& b) { return a.first < b.first; });
+      std::sort(entries.begin(), entries.end(),
+                [](const auto& a, const auto& b) { return order_keys(a.first, b.first) < 0; });
     out_ += '{';
     for (std::size_t i = 0; i < entries.size() && !budget_.exhausted(); ++i) {
       if (i > 0) out_ += item_separator_;
       new_line(depth + 1);
-      append_quoted(out_, entries[i].first, style_.ensure_ascii);
+      BYEOL_TRY(const std::string key, key_text(entries[i].first));
+      if (!budget_.fits_text(out_.size() + key.size()) || !budget_.spend(key.size() / 16)) break;
+      append_quoted(out_, key, style_.ensure_ascii);
       out_ += key_separator_;
-      BYEOL_TRY_OK(write(*entries[i].second, depth + 1));
+      BYEOL_TRY_OK(write(entries[i].second, depth + 1));
     }
     new_line(depth);
     out_ += '}';

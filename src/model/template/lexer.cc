@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
 #include "model/template/literal.h"
 #include "model/template/quote.h"
 #include "model/template/text.h"
@@ -89,7 +90,7 @@ class Lexer {
     if (opener == '#') return skip_comment(tag);
     if (opener == '%' && is_raw_block()) return read_raw(tag);
     add(opener == '{' ? TokenKind::kPrintBegin : TokenKind::kBlockBegin, tag);
-    return read_expression(tag, opener == '{');
+    return read_expression(opener == '{');
   }
 
   char take_sign() {
@@ -187,8 +188,9 @@ class Lexer {
     return error_at(locator_.at(tag), "the raw block is never closed; expected '{% endraw %}'");
   }
 
-  Status read_expression(std::size_t tag, bool is_print) {
+  Status read_expression(bool is_print) {
     const std::string_view closer = is_print ? "}}" : "%}";
+    const Position opened = tokens_.back().at;
     std::vector<char> open_brackets;
     for (;;) {
       if (open_brackets.empty() && take_end_token(closer, is_print)) return ok();
@@ -197,7 +199,7 @@ class Lexer {
         continue;
       }
       if (at_ >= source_.size())
-        return error_at(locator_.at(tag), "the tag is never closed; expected " + quoted(closer));
+        return error_at(opened, "the tag is never closed; expected " + quoted(closer));
       BYEOL_TRY_OK(read_token(open_brackets));
     }
   }
@@ -288,8 +290,11 @@ class Lexer {
 }  // namespace
 
 Error error_at(Position at, std::string_view message, ErrorCode code) {
+  constexpr std::size_t kMaxBytes = 2000;
+  std::string shown = utf8::repaired(message.substr(0, kMaxBytes));
+  if (message.size() > kMaxBytes) shown += "…";
   return {code, "chat template line " + std::to_string(at.line) + ", column " +
-                    std::to_string(at.column) + ": " + std::string(message)};
+                    std::to_string(at.column) + ": " + shown};
 }
 
 Result<std::vector<Token>> tokenize(std::string_view source) {

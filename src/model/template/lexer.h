@@ -1,7 +1,6 @@
 // Template source → tokens, with the white-space rules of Hugging Face's environment: trim_blocks
-// (the newline after %} or #} goes), lstrip_blocks (blanks before a line's {% or {# go), {%- -%}
-// and
-// {%+ +%}, one newline at the end of the source goes, every newline becomes \n.
+// (the newline after %} or #} goes), lstrip_blocks (blanks before a line's {% or {# go), - and + at
+// the ends of a tag, one newline at the end of the source goes, every newline becomes \n.
 // Facts: jinja2 3.1, "Template Designer Documentation", section White space control.
 #pragma once
 
@@ -19,7 +18,8 @@ struct Position {
   int column = 1;  // In code points.
 };
 
-// "chat template line 3, column 14: message"
+// "chat template line 3, column 14: message", in UTF-8; of a message that a template made long, the
+// beginning.
 Error error_at(Position at, std::string_view message, ErrorCode code = ErrorCode::kInvalidArgument);
 
 enum class TokenKind {

@@ -1,26 +1,25 @@
 // A template is untrusted: each way to ask for too much ends in one sentence, and soon.
 #include <gtest/gtest.h>
 
-#include <chrono>
-
+#include "base/utf8.h"
 #include "model/template/parser.h"
 #include "model/template/program.h"
 
 namespace byeol::model::jinja {
 namespace {
 
-std::string error_of(const std::string& source) {
-  const auto start = std::chrono::steady_clock::now();
+using Json = nlohmann::ordered_json;
+
+std::string error_of(const std::string& source, const Limits& limits = {}) {
   Result<Block> block = parse(source);
   if (!block) return block.error().message;
-  const Result<std::string> prompt = run(Program{*std::move(block)}, ChatInputs{});
-  // Generous, for sanitizers on a busy machine; what it must catch takes minutes or for ever.
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60)) << source;
+  const Result<std::string> prompt =
+      run(Program{*std::move(block)}, ChatInputs{}, Json::array(), limits);
   return prompt ? "no error" : prompt.error().message;
 }
 
-void expect_error(const std::string& source, const std::string& wanted) {
-  const std::string message = error_of(source);
+void expect_error(const std::string& source, const std::string& wanted, const Limits& limits = {}) {
+  const std::string message = error_of(source, limits);
   EXPECT_NE(message.find(wanted), std::string::npos) << source.substr(0, 200) << "\n" << message;
 }
 
@@ -30,9 +29,10 @@ std::string repeated(const std::string& text, int times) {
   return out;
 }
 
+constexpr Limits kSmallMemory{.memory_bytes = std::size_t{4} << 20};
 constexpr const char* kString = "builds a string of more than 16 MiB";
-constexpr const char* kMemory = "take more memory than they may (256 MiB)";
-constexpr const char* kSteps = "takes more steps than it may (50 million)";
+constexpr const char* kMemory = "take more than 4 MiB of memory";
+constexpr const char* kSteps = "takes more than 100000 steps";
 constexpr const char* kOutput = "writes more than 16 MiB";
 constexpr const char* kCalls = "calls itself or nests deeper than 600 levels";
 constexpr const char* kNested = "nested deeper than";
@@ -51,27 +51,65 @@ TEST(TemplateLimits, AStringHasAtMost16MiB) {
   expect_error("{{ ('x\n' * 10**5) | indent(9999) }}", kString);
 }
 
-TEST(TemplateLimits, ValuesTakeAtMost256MiB) {
-  expect_error("{{ [0] * 10**9 }}", kMemory);
+TEST(TemplateLimits, ValuesTakeNoMoreMemoryThanTheyMay) {
+  expect_error("{{ [0] * 10**9 }}", kMemory, kSmallMemory);
   expect_error(
-      "{% set s = 'x' * 10**7 %}{% set n = namespace(l=[]) %}{% for i in range(99) %}"
+      "{% set s = 'x' * 10**5 %}{% set n = namespace(l=[]) %}{% for i in range(99) %}"
       "{% set n.l = n.l + [s ~ i] %}{% endfor %}",
-      kMemory);
-  expect_error(
-      "{% set l = [] %}{% for a in range(10**5) %}{% for b in range(10**3) %}"
-      "{% set _ = l.append(l) %}{% endfor %}{% endfor %}",
-      kMemory);
+      kMemory, kSmallMemory);
+  expect_error("{% for x in [1] * 10**4 %}{{ [[[[[[[[[[[[[[[]]]]]]]]]]]]]]] }}{% endfor %}",
+               kMemory, kSmallMemory);
+  // What small values cost beside their bytes counts as well.
+  expect_error("{% set l = ('a' * 60000) | list %}", kMemory, kSmallMemory);
+  expect_error("{{ ('a ' * 50000).split() }}", kMemory, kSmallMemory);
+  expect_error("{% set s = 'x' * 10**6 %}{{ [d[s], d[s ~ 1], d[s ~ 2], d[s ~ 3]] }}", "undefined");
 }
 
-TEST(TemplateLimits, LoopsTakeAtMost50MillionSteps) {
+TEST(TemplateLimits, WorkTakesNoMoreStepsThanItMay) {
+  expect_error("{% set r = range(1000) %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
+               kSteps, kProbeLimits);
+  // Each turn looks at a long string, or at two: what that takes is charged, not just the call.
+  const std::string long_strings = "{% set s = 'x' * 10**5 %}{% set t = 'x' * 5000 ~ 'y' %}";
+  for (const char* work : {"s is lower",
+                           "s | length",
+                           "s.isupper()",
+                           "s.isalpha()",
+                           "s == s ~ ''",
+                           "s in s",
+                           "'x'.strip(s)",
+                           "s.strip(s)",
+                           "s.count('xy')",
+                           "s.find(t)",
+                           "s.rfind(t)",
+                           "t in s",
+                           "s.replace(t, '')",
+                           "s.split(t)",
+                           "s.rsplit(t)",
+                           "s.partition(t)",
+                           "s.startswith((s, s))",
+                           "s | wordcount",
+                           "s | tojson",
+                           "[s] | tojson",
+                           "[s] | string",
+                           "s[::-1]",
+                           "s[-1]",
+                           "s | truncate",
+                           "'%s' % s",
+                           "'{}'.format(s)",
+                           "s.splitlines()",
+                           "s | indent"})
+    expect_error(long_strings + "{% for a in range(100) %}{% set _ = " + work + " %}{% endfor %}",
+                 kSteps, kProbeLimits);
+}
+
+// The one test that goes as far as production does. A stop-watch would fail on a busy machine; in a
+// release build this takes about a second.
+TEST(TemplateLimits, AHostileTemplateIsRefusedByTheLimitsOfARendering) {
   expect_error(
       "{% set r = range(1000) %}{% for a in r %}{% for b in r %}{% for c in r %}"
       "{% endfor %}{% endfor %}{% endfor %}",
-      kSteps);
-  expect_error(
-      "{% set s = 'x' * 10**7 %}{% for a in range(10**5) %}{{ s is lower }}{{ s | length }}"
-      "{% endfor %}",
-      kSteps);
+      "takes more than 5000000 steps");
+  expect_error("{{ [0] * 10**9 }}", "take more than 128 MiB of memory");
 }
 
 TEST(TemplateLimits, APromptHasAtMost16MiB) {
@@ -86,7 +124,9 @@ TEST(TemplateLimits, RangeHasAtMost100000Numbers) {
 TEST(TemplateLimits, CallsNestAtMost600Deep) {
   expect_error("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", kCalls);
   expect_error("{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}", kCalls);
-  expect_error("{% macro m() %}{% call m() %}{% endcall %}{% endmacro %}{{ m() }}", kCalls);
+  // Without `caller` somewhere inside it a macro takes no call block at all.
+  expect_error("{% macro m() %}{% call m() %}{{ caller }}{% endcall %}{% endmacro %}{{ m() }}",
+               kCalls);
 }
 
 TEST(TemplateLimits, SyntaxNestsAtMost150Deep) {
@@ -125,8 +165,28 @@ TEST(TemplateLimits, ValuesNestAtMost100Deep) {
                "the template");
 }
 
-TEST(TemplateLimits, ASourceHasAtMost1MiB) {
-  expect_error(std::string((1 << 20) + 1, 'x'), "expected at most 1048576");
+TEST(TemplateLimits, ASourceHasAtMost256KiB) {
+  expect_error(std::string((256 << 10) + 1, 'x'), "expected at most 262144");
+}
+
+TEST(TemplateLimits, JsonNestsAtMost100Deep) {
+  // Deep enough to overflow the stack of whoever copies it.
+  const Json messages = Json::parse(repeated("[", 100'000) + repeated("]", 100'000));
+  EXPECT_FALSE(normalized_messages(messages, true));
+  Result<Block> block = parse("{{ x }}");
+  ASSERT_TRUE(block);
+  ChatInputs inputs;
+  inputs.extra["x"] = Json::parse(repeated("[", 200) + repeated("]", 200));
+  const Result<std::string> prompt = run(Program{*std::move(block)}, inputs, Json::array());
+  ASSERT_FALSE(prompt);
+  EXPECT_EQ(prompt.error().message, "read x: the JSON is nested deeper than 100 levels");
+}
+
+TEST(TemplateLimits, AnErrorIsShortAndUtf8) {
+  const std::string message = error_of("{{ raise_exception('\xff' * 10**6) }}");
+  EXPECT_LT(message.size(), 7000u);
+  EXPECT_TRUE(utf8::is_valid(message));
+  EXPECT_LT(error_of("{{ " + std::string(50'000, 'a') + ".b }}").size(), 200u);
 }
 
 TEST(TemplateLimits, IntegersHave64Bits) {

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "base/utf8.h"
 #include "model/template/quote.h"
-#include "model/template/text.h"
 
 namespace byeol::model::jinja {
 namespace {
@@ -37,7 +37,7 @@ bool append_hex_escape(std::string_view source, std::size_t& at, std::size_t dig
     value = value * 16 + static_cast<char32_t>(digit_value(source[at + i]));
   }
   if (value > 0x10FFFF || (value >= 0xD800 && value < 0xE000)) return false;
-  append_code_point(text, value);
+  utf8::append(text, value);
   at += digits;
   return true;
 }
@@ -89,7 +89,7 @@ bool append_escape(std::string_view source, std::size_t& at, std::string& text) 
     char32_t value = static_cast<char32_t>(digit_value(letter));
     for (int i = 0; i < 2 && is_digit(source, at, 8); ++i)
       value = value * 8 + static_cast<char32_t>(digit_value(source[at++]));
-    append_code_point(text, value);
+    utf8::append(text, value);
     return true;
   }
   text += '\\';

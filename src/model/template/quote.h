@@ -1,4 +1,4 @@
-// 'name', as error messages show what a template wrote.
+// 'name', as error messages show what a template wrote: the beginning is enough of a long one.
 #pragma once
 
 #include <string>
@@ -7,8 +7,10 @@
 namespace byeol::model::jinja {
 
 inline std::string quoted(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 80;
   std::string out(1, '\'');
-  out += text;
+  out += text.substr(0, kMaxBytes);
+  if (text.size() > kMaxBytes) out += "…";
   out += '\'';
   return out;
 }

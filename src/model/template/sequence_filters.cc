@@ -13,7 +13,7 @@ namespace {
 
 Result<Value> first(Call& call) {
   BYEOL_TRY(std::vector<Value> items, items_of(call.heap, call.self));
-  if (items.empty()) return Heap::undefined("No first item, sequence was empty.");
+  if (items.empty()) return call.heap.undefined("No first item, sequence was empty.");
   return std::move(items.front());
 }
 
@@ -21,7 +21,7 @@ Result<Value> last(Call& call) {
   if (call.self.is(Kind::kGenerator))
     return bad_argument("'last' expected a list, found generator");
   BYEOL_TRY(std::vector<Value> items, items_of(call.heap, call.self));
-  if (items.empty()) return Heap::undefined("No last item, sequence was empty.");
+  if (items.empty()) return call.heap.undefined("No last item, sequence was empty.");
   return std::move(items.back());
 }
 
@@ -31,12 +31,10 @@ Result<Value> list(Call& call) {
 }
 
 Result<Value> reverse(Call& call) {
+  if (call.self.is(Kind::kString)) return call.heap.text(reversed(call.self.string()));
   BYEOL_TRY(std::vector<Value> items, items_of(call.heap, call.self));
   std::reverse(items.begin(), items.end());
-  if (!call.self.is(Kind::kString)) return call.heap.sequence(std::move(items), Kind::kGenerator);
-  std::string text;
-  for (const Value& item : items) text += item.string();
-  return call.heap.text(std::move(text));
+  return call.heap.sequence(std::move(items), Kind::kGenerator);
 }
 
 Result<Value> join(Call& call) {
@@ -98,6 +96,7 @@ Result<std::vector<Keyed>> keyed_rows(Call& call, const Value* attribute, bool c
   BYEOL_TRY(std::vector<Value> items, items_of(call.heap, call.self));
   std::vector<Keyed> rows;
   for (Value& item : items) {
+    call.heap.grow(3);
     Keyed row{{}, item};
     for (const KeyPath& path : paths) {
       BYEOL_TRY(const Value key, path.of(call.interpreter, item));
@@ -133,7 +132,7 @@ Result<Value> dictsort(Call& call) {
 Result<Value> extreme(Call& call, bool wants_largest) {
   BYEOL_TRY(const KeyPath path, KeyPath::parse(call.heap, call.argument(1)));
   BYEOL_TRY(const std::vector<Value> items, items_of(call.heap, call.self));
-  if (items.empty()) return Heap::undefined("No aggregated item, sequence was empty.");
+  if (items.empty()) return call.heap.undefined("No aggregated item, sequence was empty.");
   const Value* best = nullptr;
   Value best_key;
   for (const Value& item : items) {
@@ -164,6 +163,7 @@ Result<Value> unique(Call& call) {
   for (const Value& item : items) {
     BYEOL_TRY(const Value value, path.of(call.interpreter, item));
     Value key = comparison_key(call.heap, value, call.flag(0, false));
+    call.heap.grow(2);
     if (!is_key(call.budget(), key))
       return bad_argument(std::string("'unique' cannot compare a ") + kind_name(key.kind()));
     if (seen.find(key)) continue;

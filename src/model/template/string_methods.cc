@@ -6,6 +6,7 @@
 #include "model/template/compare.h"
 #include "model/template/edit.h"
 #include "model/template/format.h"
+#include "model/template/search.h"
 #include "model/template/text.h"
 
 namespace byeol::model::jinja {
@@ -30,7 +31,7 @@ Result<Value> strip_side(Call& call) {
   const Value* chars = call.argument(0);
   if (!chars || chars->is(Kind::kNone)) return call.heap.text(std::string(strip(text, side)));
   BYEOL_TRY(const std::string_view wanted, call.text(0, ""));
-  call.budget().spend(text.size() / 32 * wanted.size());
+  if (!call.budget().spend((text.size() / 32 + 1) * wanted.size())) return none();
   return call.heap.text(std::string(strip(text, side, wanted)));
 }
 
@@ -41,61 +42,81 @@ Result<Value> replace(Call& call) {
   return replaced(call.heap, call.self.string(), old_text, new_text, count);
 }
 
-// Pieces between runs of white space; at most `limit` cuts, from the right or the left.
-std::vector<std::string_view> split_at_spaces(std::string_view text, std::size_t limit,
-                                              bool from_right) {
-  std::vector<std::string_view> pieces;
-  text = strip(text, from_right ? Side::kRight : Side::kLeft);
-  while (!text.empty()) {
-    // Only the piece that the limit leaves whole keeps the blanks at its far end.
-    if (pieces.size() < limit) text = strip(text, Side::kBoth);
-    std::size_t cut = from_right ? 0 : text.size();
-    if (pieces.size() < limit) {
-      std::size_t last_cut = std::string_view::npos;
-      for (std::size_t at = 0; at < text.size();) {
-        const CodePoint point = code_point_at(text, at);
-        if (is_space(point.value)) {
-          last_cut = from_right ? at + point.bytes : at;
-          if (!from_right) break;
-        }
-        at += point.bytes;
-      }
-      if (last_cut != std::string_view::npos) cut = last_cut;
-    }
-    if (from_right) {
-      pieces.push_back(text.substr(cut));
-      text = strip(text.substr(0, cut), Side::kRight);
-    } else {
-      pieces.push_back(text.substr(0, cut));
-      text = strip(text.substr(cut), Side::kLeft);
-    }
+// The pieces that a split cuts off one after the other, from the left or from the right. At most
+// `limit` are cut off; what is left is the last one.
+class Pieces {
+ public:
+  Pieces(Heap& heap, std::size_t limit, bool from_right)
+      : heap_(heap), limit_(limit), from_right_(from_right) {}
+
+  bool may_cut() const { return items_.size() < limit_ && !heap_.budget().exhausted(); }
+  void add(std::string_view piece) {
+    if (heap_.budget().spend(1)) items_.push_back(heap_.text(std::string(piece)));
   }
-  if (from_right) std::reverse(pieces.begin(), pieces.end());
-  return pieces;
+  Value take() {
+    if (from_right_) std::reverse(items_.begin(), items_.end());
+    return heap_.sequence(std::move(items_));
+  }
+
+ private:
+  Heap& heap_;
+  std::size_t limit_;
+  bool from_right_;
+  std::vector<Value> items_;
+};
+
+// Where the word at the near end of a text stops: the text does not begin (end) with white space.
+std::size_t word_size(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const CodePoint point = code_point_at(text, at);
+    if (is_space(point.value)) break;
+    at += point.bytes;
+  }
+  return at;
+}
+std::size_t last_word_size(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const CodePoint point = last_code_point(text.substr(0, text.size() - size));
+    if (is_space(point.value)) break;
+    size += point.bytes;
+  }
+  return size;
 }
 
-std::vector<std::string_view> split_at(std::string_view text, std::string_view separator,
-                                       std::size_t limit, bool from_right) {
-  std::vector<std::string_view> pieces;
-  while (pieces.size() < limit) {
-    const std::size_t at = from_right ? text.rfind(separator) : text.find(separator);
+// At runs of white space. Those at the far end stay if the limit leaves the last piece uncut.
+Value split_at_spaces(Heap& heap, std::string_view text, std::size_t limit, bool from_right) {
+  Pieces pieces(heap, limit, from_right);
+  const Side near = from_right ? Side::kRight : Side::kLeft;
+  for (text = strip(text, near); !text.empty() && pieces.may_cut(); text = strip(text, near)) {
+    if (from_right) {
+      const std::size_t rest = text.size() - last_word_size(text);
+      pieces.add(text.substr(rest));
+      text = text.substr(0, rest);
+    } else {
+      const std::size_t word = word_size(text);
+      pieces.add(text.substr(0, word));
+      text = text.substr(word);
+    }
+  }
+  if (!text.empty()) pieces.add(text);
+  return pieces.take();
+}
+
+Value split_at(Heap& heap, std::string_view text, std::string_view separator, std::size_t limit,
+               bool from_right) {
+  Pieces pieces(heap, limit, from_right);
+  while (pieces.may_cut()) {
+    const std::size_t at = from_right ? find_last_text(heap.budget(), text, separator)
+                                      : find_text(heap.budget(), text, separator);
     if (at == std::string_view::npos) break;
     const std::string_view behind = text.substr(at + separator.size());
-    pieces.push_back(from_right ? behind : text.substr(0, at));
+    pieces.add(from_right ? behind : text.substr(0, at));
     text = from_right ? text.substr(0, at) : behind;
   }
-  pieces.push_back(text);
-  if (from_right) std::reverse(pieces.begin(), pieces.end());
-  return pieces;
-}
-
-Result<Value> text_list(Heap& heap, const std::vector<std::string_view>& pieces) {
-  std::vector<Value> items;
-  for (const std::string_view piece : pieces) {
-    if (!heap.budget().spend(1)) break;
-    items.push_back(heap.text(std::string(piece)));
-  }
-  return heap.sequence(std::move(items));
+  pieces.add(text);
+  return pieces.take();
 }
 
 template <bool from_right>
@@ -103,19 +124,19 @@ Result<Value> split(Call& call) {
   BYEOL_TRY(const std::int64_t wanted, call.whole_number(1, -1));
   const std::size_t limit = wanted < 0 ? std::string::npos : static_cast<std::size_t>(wanted);
   const std::string& text = call.self.string();
-  if (!call.argument(0) || call.argument(0)->is(Kind::kNone)) {
-    // From the right every cut walks the rest again.
-    if (from_right && !call.budget().spend(text.size() * std::min(limit, text.size()) / 64))
-      return none();
-    return text_list(call.heap, split_at_spaces(text, limit, from_right));
-  }
+  if (!call.argument(0) || call.argument(0)->is(Kind::kNone))
+    return split_at_spaces(call.heap, text, limit, from_right);
   BYEOL_TRY(const std::string_view separator, call.text(0, ""));
   if (separator.empty()) return bad_argument("'split' expected a separator that is not empty");
-  return text_list(call.heap, split_at(text, separator, limit, from_right));
+  return split_at(call.heap, text, separator, limit, from_right);
 }
 
 Result<Value> splitlines(Call& call) {
-  return text_list(call.heap, split_lines(call.self.string(), call.flag(0, false)));
+  Pieces pieces(call.heap, std::string::npos, false);
+  const bool keeps_ends = call.flag(0, false);
+  for (std::string_view rest = call.self.string(); !rest.empty() && pieces.may_cut();)
+    pieces.add(take_line(rest, keeps_ends));
+  return pieces.take();
 }
 
 template <bool from_right>
@@ -123,7 +144,8 @@ Result<Value> partition(Call& call) {
   BYEOL_TRY(const std::string_view separator, call.text(0, ""));
   if (separator.empty()) return bad_argument("'partition' expected a separator that is not empty");
   const std::string_view text = call.self.string();
-  const std::size_t at = from_right ? text.rfind(separator) : text.find(separator);
+  const std::size_t at = from_right ? find_last_text(call.budget(), text, separator)
+                                    : find_text(call.budget(), text, separator);
   const Value whole = call.self;
   const Value empty = constant_text("");
   if (at == std::string_view::npos)

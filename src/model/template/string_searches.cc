@@ -4,6 +4,7 @@
 #include "model/template/call.h"
 #include "model/template/compare.h"
 #include "model/template/quote.h"
+#include "model/template/search.h"
 #include "model/template/text.h"
 
 namespace byeol::model::jinja {
@@ -18,7 +19,6 @@ struct Window {
 
 Result<Window> window(Call& call) {
   const std::string_view text = call.self.string();
-  call.budget().spend(text.size() / 16);
   const bool has_bounds = call.argument(1) || call.argument(2);
   if (!has_bounds) return Window{text, 0, true};
   const auto length = static_cast<std::int64_t>(count_code_points(text));
@@ -41,12 +41,12 @@ Result<Value> find(Call& call) {
   BYEOL_TRY(const std::string_view wanted, call.text(0, ""));
   BYEOL_TRY(const Window inside, window(call));
   const std::size_t at = !inside.is_valid ? std::string_view::npos
-                         : from_right     ? inside.text.rfind(wanted)
-                                          : inside.text.find(wanted);
+                         : from_right     ? find_last_text(call.budget(), inside.text, wanted)
+                                          : find_text(call.budget(), inside.text, wanted);
   if (at != std::string_view::npos)
     return Value(inside.start +
                  static_cast<std::int64_t>(count_code_points(inside.text.substr(0, at))));
-  if (must_find) return bad_argument(quoted(wanted.substr(0, 64)) + " was not found");
+  if (must_find) return bad_argument(quoted(wanted) + " was not found");
   return Value(std::int64_t{-1});
 }
 
@@ -56,8 +56,8 @@ Result<Value> count(Call& call) {
   if (!inside.is_valid) return Value(std::int64_t{0});
   if (wanted.empty()) return Value(static_cast<std::int64_t>(count_code_points(inside.text)) + 1);
   std::int64_t found = 0;
-  for (std::size_t at = inside.text.find(wanted); at != std::string_view::npos;
-       at = inside.text.find(wanted, at + wanted.size()))
+  for (std::size_t at = find_text(call.budget(), inside.text, wanted); at != std::string_view::npos;
+       at = find_text(call.budget(), inside.text, wanted, at + wanted.size()))
     ++found;
   return Value(found);
 }
@@ -68,6 +68,7 @@ Result<Value> starts_or_ends(Call& call) {
   BYEOL_TRY(const Window inside, window(call));
   const auto matches = [&](const Value& part) {
     return part.is(Kind::kString) && inside.is_valid &&
+           call.budget().spend(1 + part.string().size() / 32) &&
            (at_start ? inside.text.starts_with(part.string())
                      : inside.text.ends_with(part.string()));
   };
@@ -76,7 +77,6 @@ Result<Value> starts_or_ends(Call& call) {
     return bad_argument(std::string("expected a string or a tuple of strings, found ") +
                         kind_name(wanted.kind()));
   const auto& parts = wanted.list().items;
-  call.budget().spend(parts.size());
   return Value(std::any_of(parts.begin(), parts.end(), matches));
 }
 

@@ -30,11 +30,11 @@ byeol::model::ChatInputs conversation() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const byeol::model::ChatInputs inputs = conversation();
-  constexpr std::size_t kSteps = 200'000;  // Small, so that the fuzzer sees many templates.
   auto block =
       byeol::model::jinja::parse(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!block) return 0;
   const byeol::model::jinja::Program program{*std::move(block)};
-  static_cast<void>(static_cast<bool>(byeol::model::jinja::run(program, inputs, kSteps)));
+  static_cast<void>(static_cast<bool>(byeol::model::jinja::run(program, inputs, inputs.messages,
+                                                               byeol::model::jinja::kProbeLimits)));
   return 0;
 }

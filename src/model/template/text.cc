@@ -3,6 +3,9 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "base/utf8.h"
 
 namespace byeol::model::jinja {
 namespace {
@@ -44,7 +47,7 @@ void append_in_case(std::string& text, std::string_view bytes, char32_t value, C
   const utf8proc_int32_t mapped = wanted == Case::kUpper   ? utf8proc_toupper(point)
                                   : wanted == Case::kLower ? utf8proc_tolower(point)
                                                            : utf8proc_totitle(point);
-  append_code_point(text, static_cast<char32_t>(mapped));
+  utf8::append(text, static_cast<char32_t>(mapped));
 }
 
 // Calls visit(bytes, value) for each code point.
@@ -76,11 +79,10 @@ std::string_view strip_while(std::string_view text, Side side, Strips strips) {
     }
   if (side != Side::kLeft)
     while (!text.empty()) {
-      std::size_t start = text.size() - 1;
-      for (std::size_t back = 1; back <= std::min<std::size_t>(4, text.size()); ++back)
-        if (code_point_at(text, text.size() - back).bytes == back) start = text.size() - back;
-      if (!strips(text.substr(start), code_point_at(text, start).value)) break;
-      text = text.substr(0, start);
+      const CodePoint last = last_code_point(text);
+      const std::size_t rest = text.size() - last.bytes;
+      if (!strips(text.substr(rest), last.value)) break;
+      text = text.substr(0, rest);
     }
   return text;
 }
@@ -98,37 +100,18 @@ CodePoint code_point_at(std::string_view text, std::size_t byte) {
   return {static_cast<char32_t>(value), static_cast<std::size_t>(bytes)};
 }
 
-void append_code_point(std::string& text, char32_t value) {
-  const auto put = [&](char32_t byte) {
-    text += static_cast<char>(static_cast<unsigned char>(byte));
-  };
-  if (value < 0x80) {
-    put(value);
-  } else if (value < 0x800) {
-    put(0xC0 | (value >> 6));
-    put(0x80 | (value & 0x3F));
-  } else if (value < 0x10000) {
-    put(0xE0 | (value >> 12));
-    put(0x80 | ((value >> 6) & 0x3F));
-    put(0x80 | (value & 0x3F));
-  } else {
-    put(0xF0 | (value >> 18));
-    put(0x80 | ((value >> 12) & 0x3F));
-    put(0x80 | ((value >> 6) & 0x3F));
-    put(0x80 | (value & 0x3F));
+CodePoint last_code_point(std::string_view text) {
+  for (std::size_t back = std::min<std::size_t>(4, text.size()); back > 1; --back) {
+    const CodePoint point = code_point_at(text, text.size() - back);
+    if (point.bytes == back) return point;
   }
+  return code_point_at(text, text.size() - 1);
 }
 
 std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
   for_each_code_point(text, [&](std::string_view, char32_t) { ++count; });
   return count;
-}
-
-std::vector<std::string_view> split_code_points(std::string_view text) {
-  std::vector<std::string_view> points;
-  for_each_code_point(text, [&](std::string_view bytes, char32_t) { points.push_back(bytes); });
-  return points;
 }
 
 std::size_t byte_of_code_point(std::string_view text, std::size_t index) {
@@ -225,35 +208,47 @@ std::string title_words(std::string_view text) {
   return changed;
 }
 
+std::string reversed(std::string_view text) {
+  std::string turned;
+  turned.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t bytes = last_code_point(text).bytes;
+    turned += text.substr(text.size() - bytes);
+    text.remove_suffix(bytes);
+  }
+  return turned;
+}
+
 std::string_view strip(std::string_view text, Side side) {
   return strip_while(text, side, [](std::string_view, char32_t value) { return is_space(value); });
 }
 
 std::string_view strip(std::string_view text, Side side, std::string_view code_points) {
-  const std::vector<std::string_view> wanted = split_code_points(code_points);
-  return strip_while(text, side, [&](std::string_view bytes, char32_t) {
-    return std::find(wanted.begin(), wanted.end(), bytes) != wanted.end();
+  return strip_while(text, side, [&](std::string_view, char32_t value) {
+    for (std::size_t at = 0; at < code_points.size();) {
+      const CodePoint point = code_point_at(code_points, at);
+      if (point.value == value) return true;
+      at += point.bytes;
+    }
+    return false;
   });
 }
 
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends) {
-  std::vector<std::string_view> lines;
-  std::size_t start = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = code_point_at(text, at);
+std::string_view take_line(std::string_view& rest, bool keep_end) {
+  for (std::size_t at = 0; at < rest.size();) {
+    const CodePoint point = code_point_at(rest, at);
     const char32_t value = point.value;
-    const bool ends = (value >= 0x0A && value <= 0x0D) || (value >= 0x1C && value <= 0x1E) ||
-                      value == 0x85 || value == 0x2028 || value == 0x2029;
     std::size_t next = at + point.bytes;
-    if (ends) {
-      if (value == '\r' && next < text.size() && text[next] == '\n') ++next;
-      lines.push_back(text.substr(start, (keep_ends ? next : at) - start));
-      start = next;
+    if ((value >= 0x0A && value <= 0x0D) || (value >= 0x1C && value <= 0x1E) || value == 0x85 ||
+        value == 0x2028 || value == 0x2029) {
+      if (value == '\r' && next < rest.size() && rest[next] == '\n') ++next;
+      const std::string_view line = rest.substr(0, keep_end ? next : at);
+      rest.remove_prefix(next);
+      return line;
     }
     at = next;
   }
-  if (start < text.size()) lines.push_back(text.substr(start));
-  return lines;
+  return std::exchange(rest, {});
 }
 
 }  // namespace byeol::model::jinja

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace byeol::model::jinja {
 
@@ -16,10 +15,8 @@ struct CodePoint {
 };
 
 CodePoint code_point_at(std::string_view text, std::size_t byte);  // byte < text.size().
-void append_code_point(std::string& text, char32_t value);
+CodePoint last_code_point(std::string_view text);                  // text is not empty.
 std::size_t count_code_points(std::string_view text);
-// The bytes of each code point; the views point into text.
-std::vector<std::string_view> split_code_points(std::string_view text);
 std::size_t byte_of_code_point(std::string_view text, std::size_t index);  // At most text.size().
 
 bool is_space(char32_t value);
@@ -37,12 +34,15 @@ std::string capitalized(std::string_view text);  // First letter up, the others 
 std::string titled(std::string_view text);       // str.title(): a word begins after any non-letter.
 std::string title_words(std::string_view text);  // |title: a word begins after space - ( { [ <
 
+std::string reversed(std::string_view text);
+
 enum class Side { kLeft, kRight, kBoth };
 // Of white space, or of any of the given code points.
 std::string_view strip(std::string_view text, Side side);
 std::string_view strip(std::string_view text, Side side, std::string_view code_points);
 
-// As str.splitlines(): at \n, \r\n, \r and Unicode's other line ends.
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends);
+// Cuts the first line off a text that is not empty, as str.splitlines() does: it ends at \n, \r\n,
+// \r or one of Unicode's other line ends.
+std::string_view take_line(std::string_view& rest, bool keep_end);
 
 }  // namespace byeol::model::jinja

@@ -35,7 +35,7 @@ Result<Value> trim(Call& call) {
   if (!chars || chars->is(Kind::kNone))
     return call.heap.text(std::string(strip(text, Side::kBoth)));
   BYEOL_TRY(const std::string_view wanted, call.text(0, ""));
-  call.budget().spend(text.size() / 32 * wanted.size());
+  if (!call.budget().spend((text.size() / 32 + 1) * wanted.size())) return none();
   return call.heap.text(std::string(strip(text, Side::kBoth, wanted)));
 }
 
@@ -92,7 +92,8 @@ Result<Value> indent(Call& call) {
   const std::string text = call.self.string() + "\n";
   std::string indented;
   bool is_first = true;
-  for (const std::string_view line : split_lines(text, false)) {
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view line = take_line(rest, false);
     if (!call.budget().fits_text(indented.size() + margin.size() + line.size())) break;
     if (!is_first) indented += '\n';
     if (is_first ? first : blank || !line.empty()) indented += margin;
@@ -127,11 +128,14 @@ Result<Value> truncate(Call& call) {
 Result<Value> wordcount(Call& call) {
   std::int64_t count = 0;
   bool in_word = false;
-  for (const std::string_view point : split_code_points(self_text(call))) {
-    const char32_t value = code_point_at(point, 0).value;
-    const bool is_word = value == '_' || is_alphabetic(value) || is_decimal(value);
+  const std::string text = self_text(call);
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    const bool is_word =
+        point.value == '_' || is_alphabetic(point.value) || is_decimal(point.value);
     if (is_word && !in_word) ++count;
     in_word = is_word;
+    at += point.bytes;
   }
   return Value(count);
 }

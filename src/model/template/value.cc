@@ -1,6 +1,5 @@
 #include "model/template/value.h"
 
-#include <functional>
 #include <limits>
 
 #include "model/template/compare.h"
@@ -73,15 +72,24 @@ std::string_view Value::why_undefined() const {
   return why ? std::string_view(why->bytes()) : "the value is undefined";
 }
 
-std::size_t Mapping::index_of(const Value& key) const {
-  if (index_.empty()) {
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      if (same_key(entries[i].first, key)) return i;
-    return kNowhere;
+bool Mapping::KeyBefore::operator()(const Value& a, const Value& b) const {
+  return order_keys(a, b) < 0;
+}
+bool Mapping::KeyBefore::operator()(const Value& a, std::string_view b) const {
+  return order_keys(a, b) < 0;
+}
+bool Mapping::KeyBefore::operator()(std::string_view a, const Value& b) const {
+  return order_keys(b, a) > 0;
+}
+
+template <typename Key>
+std::size_t Mapping::index_of(const Key& key) const {
+  if (!index_.empty()) {
+    const auto found = index_.find(key);
+    return found == index_.end() ? kNowhere : found->second;
   }
-  const auto [first, last] = index_.equal_range(hash_key(key));
-  for (auto found = first; found != last; ++found)
-    if (same_key(entries[found->second].first, key)) return found->second;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (order_keys(entries[i].first, key) == 0) return i;
   return kNowhere;
 }
 
@@ -91,12 +99,8 @@ const Value* Mapping::find(const Value& key) const {
 }
 
 const Value* Mapping::find(std::string_view key) const {
-  if (index_.empty()) {
-    for (const auto& [name, value] : entries)
-      if (name.is(Kind::kString) && name.string() == key) return &value;
-    return nullptr;
-  }
-  return find(constant_text(std::string(key)));
+  const std::size_t at = index_of(key);
+  return at == kNowhere ? nullptr : &entries[at].second;
 }
 
 void Mapping::set(Value key, Value value) {
@@ -106,9 +110,9 @@ void Mapping::set(Value key, Value value) {
   }
   entries.emplace_back(std::move(key), std::move(value));
   if (!index_.empty()) {
-    index_.emplace(hash_key(entries.back().first), entries.size() - 1);
+    index_.emplace(entries.back().first, entries.size() - 1);
   } else if (entries.size() == kIndexFrom) {
-    for (std::size_t i = 0; i < entries.size(); ++i) index_.emplace(hash_key(entries[i].first), i);
+    for (std::size_t i = 0; i < entries.size(); ++i) index_.emplace(entries[i].first, i);
   }
 }
 
@@ -118,9 +122,15 @@ Heap::~Heap() {
   budget_.release(held_bytes_);
 }
 
+String Heap::hold_text(std::string bytes) {
+  if (!budget_.hold(Text::memory_of(bytes.size()))) return nullptr;
+  return std::make_shared<Text>(std::move(bytes), &budget_);
+}
+
 Value Heap::text(std::string bytes) {
-  if (!budget_.allows_text(bytes.size()) || !budget_.hold(bytes.size())) return constant_text("");
-  return Value(String(std::make_shared<Text>(std::move(bytes), &budget_)));
+  if (!budget_.allows_text(bytes.size())) return constant_text("");
+  String held = hold_text(std::move(bytes));
+  return held ? Value(std::move(held)) : constant_text("");
 }
 
 Value Heap::sequence(std::vector<Value> items, Kind kind) {
@@ -132,7 +142,7 @@ Value Heap::sequence(std::vector<Value> items, Kind kind) {
 }
 
 Value Heap::undefined(std::string_view why) {
-  return Value(Value::Undefined{std::make_shared<Text>(std::string(why), nullptr)});
+  return Value(Value::Undefined{hold_text(std::string(why))});
 }
 
 Value constant_text(std::string bytes) {

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,15 +22,20 @@ namespace byeol::model::jinja {
 // A string, charged to the budget (if any) as long as it lives.
 class Text {
  public:
+  static std::size_t memory_of(std::size_t bytes) { return bytes + kOverheadBytes; }
+
+  // The caller has held memory_of(bytes.size()).
   Text(std::string bytes, Budget* budget) : bytes_(std::move(bytes)), budget_(budget) {}
   ~Text() {
-    if (budget_) budget_->release(bytes_.size());
+    if (budget_) budget_->release(memory_of(bytes_.size()));
   }
   Text(const Text&) = delete;
   Text& operator=(const Text&) = delete;
   const std::string& bytes() const { return bytes_; }
 
  private:
+  static constexpr std::size_t kOverheadBytes = 80;  // The object, its counters and malloc's own.
+
   std::string bytes_;
   Budget* budget_;
 };
@@ -114,7 +119,8 @@ struct List : Object {
   std::vector<Value> items;
 };
 
-// Keeps the order of insertion. Keys are None, numbers, strings and tuples of these.
+// Keeps the order of insertion. Keys are None, numbers, strings and tuples of these. Ordered inside
+// rather than hashed: no choice of keys makes a look-up slow.
 struct Mapping : Object {
   Mapping() : Object(Kind::kMapping) {}
   const Value* find(const Value& key) const;
@@ -124,8 +130,16 @@ struct Mapping : Object {
   std::vector<std::pair<Value, Value>> entries;
 
  private:
-  std::size_t index_of(const Value& key) const;
-  std::unordered_multimap<std::size_t, std::size_t> index_;  // Hash → entry, once there are many.
+  struct KeyBefore {
+    using is_transparent = void;
+    bool operator()(const Value& a, const Value& b) const;
+    bool operator()(const Value& a, std::string_view b) const;
+    bool operator()(std::string_view a, const Value& b) const;
+  };
+  template <typename Key>
+  std::size_t index_of(const Key& key) const;
+
+  std::map<Value, std::size_t, KeyBefore> index_;  // Key → entry, once there are many.
 };
 
 struct Namespace : Object {
@@ -186,12 +200,13 @@ class Heap {
   Value text(std::string bytes);
   Value sequence(std::vector<Value> items, Kind kind = Kind::kList);
   void grow(std::size_t items) { hold(items * 2 * sizeof(Value)); }  // A container gains items.
-  static Value undefined(std::string_view why);
+  Value undefined(std::string_view why);
 
  private:
   void hold(std::size_t bytes) {
     if (budget_.hold(bytes)) held_bytes_ += bytes;
   }
+  String hold_text(std::string bytes);  // Null if the budget is exhausted.
 
   Budget& budget_;
   std::size_t held_bytes_ = 0;

@@ -120,6 +120,8 @@ Result<Value> round(Call& call) {
   if (precision < 0) {
     const double rounded = std::nearbyint(call.self.number() * scale) / scale;
     if (call.self.is(Kind::kFloat)) return Value(rounded);
+    if (!fits_integer(rounded))
+      return bad_argument("the rounded number does not fit in a 64-bit integer");
     return Value(static_cast<std::int64_t>(rounded));
   }
   // Through decimal digits, as Python: 2.675 is nearer to 2.67.
@@ -136,7 +138,6 @@ Result<Value> length(Call& call) {
     case Kind::kUndefined:
       return Value(std::int64_t{0});
     case Kind::kString:
-      call.budget().spend(call.self.string().size() / 32);
       return Value(static_cast<std::int64_t>(count_code_points(call.self.string())));
     case Kind::kList:
     case Kind::kTuple:
@@ -164,7 +165,7 @@ Result<Value> items(Call& call) {
 Result<Value> attr(Call& call) {
   BYEOL_TRY(const std::string_view name, call.text(0, ""));
   if (call.self.is(Kind::kMapping) && !find_method(Kind::kMapping, name))
-    return Heap::undefined("'dict object' has no attribute " + quoted(name));
+    return call.heap.undefined("'dict object' has no attribute " + quoted(name));
   return call.interpreter.attribute(call.self, name);
 }
 
