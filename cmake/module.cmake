@@ -13,6 +13,7 @@ function(byeol_module name)
   if(arg_TESTS AND BYEOL_TESTS)
     add_executable(${name}_test ${arg_TESTS})
     target_link_libraries(${name}_test PRIVATE byeol_${name} byeol_flags GTest::gtest_main)
+    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR})  # tests/support
     target_compile_definitions(${name}_test PRIVATE BYEOL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()

@@ -120,8 +120,9 @@ TEST(Quantize, EveryIsaGivesTheScalarBits) {
   for (std::size_t i = 32; i < 64; ++i) x[i] *= 1e-40f;
   for (std::size_t i = 64; i < 96; ++i) x[i] = (static_cast<float>(i) - 80.0f) * 0.5f;  // Ties.
   x[100] = kInf, x[130] = -kInf, x[170] = kNan, x[200] = -kNan, x[201] = kInf;
-  for (std::size_t i = 256; i < 1024; i += 32) x[i + i / 32] *= 1000.0f;  // Every quad is wide once.
-  for (std::size_t i = 512; i < 544; ++i) x[i] = 1.0f;                    // All as large.
+  for (std::size_t i = 256; i < 1024; i += 32)
+    x[i + i / 32] *= 1000.0f;                           // Every quad is wide once.
+  for (std::size_t i = 512; i < 544; ++i) x[i] = 1.0f;  // All as large.
   for (const KernelTable* table : tables_to_test())
     EXPECT_TRUE(quantized(*table, x) == quantized(scalar_table(), x)) << table->isa;
 }

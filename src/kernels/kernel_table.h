@@ -46,8 +46,8 @@ struct Weights {
 };
 
 // Rows of activations as integer codes, one f32 scale per 32 values: x[i] ~ scale * code[i]. A few
-// values of a row dwarf the others, and one of them would coarsen all 32: so the quad (4 neighbours)
-// with the largest magnitude of its 32, the *wide quad*, has codes of two bytes, high * 128 + low.
+// values of a row dwarf the others, and one of them would coarsen all 32: so the quad (4
+// neighbours) with the largest magnitude of its 32, the *wide quad*, has codes of two bytes.
 //   rest    the largest magnitude outside of the wide quad (the first of the largest)
 //   amax    max(rest, 127 / 16319 * the wide quad's largest magnitude)
 //   scale = amax / 127, code = round to nearest even(x * (127 / amax)), 0 where that is infinite

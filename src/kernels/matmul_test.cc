@@ -160,8 +160,8 @@ struct TestColumns {
     if (!is_wide(i)) return;
     const unsigned shift = 8 * (i % 4);
     const auto others = static_cast<std::uint32_t>(highs[i / 32]) & ~(0xFFu << shift);
-    highs[i / 32] = static_cast<std::int32_t>(
-        others | (static_cast<std::uint32_t>(high) & 0xFFu) << shift);
+    highs[i / 32] =
+        static_cast<std::int32_t>(others | (static_cast<std::uint32_t>(high) & 0xFFu) << shift);
   }
 
   std::vector<int> values;  // The whole codes.

@@ -2,27 +2,18 @@
 // llama.cpp. Golden ids: ./byeol golden make_tokenizer_golden.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <ctime>
 #include <sstream>
 
 #include "formats/gguf.h"
 #include "model/tokenizer/test_support.h"
+#include "tests/support/real_model.h"
 
 namespace byeol::model {
 namespace {
 
-std::string model_path(const std::string& name) {
-  if (const char* folder = std::getenv("BYEOL_MODELS_DIR"); folder && *folder)
-    return std::string(folder) + "/" + name + ".gguf";
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-    return std::string(cache) + "/byeol/models/" + name + ".gguf";
-  const char* home = std::getenv("HOME");
-  return std::string(home ? home : ".") + "/.cache/byeol/models/" + name + ".gguf";
-}
-
 std::shared_ptr<const Tokenizer> real_tokenizer(const std::string& name) {
-  const std::string path = model_path(name);
+  const std::string path = byeol::testing::real_model_path(name);
   Result<formats::Gguf> file = formats::Gguf::open(path);
   if (!file) {
     ADD_FAILURE() << "this test needs " << path << " (byeol pull " << name
