@@ -177,10 +177,11 @@ Result<Value> Interpreter::slice(const Value& value, const Value& start, const V
   if (value.is(Kind::kUndefined)) return undefined_error(value);
   for (const Value* bound : {&start, &stop, &step})
     if (!bound->is(Kind::kNone) && !bound->is(Kind::kInteger) && !bound->is(Kind::kBoolean))
-      return missing(heap_, value, "slice");
+      return bad_argument(std::string("a slice expected integers, found ") +
+                          kind_name(bound->kind()));
   const bool is_string = value.is(Kind::kString);
   if (!is_string && !value.is(Kind::kList) && !value.is(Kind::kTuple))
-    return missing(heap_, value, "slice");
+    return bad_argument(std::string("cannot take a slice of ") + kind_name(value.kind()));
 
   if (is_string) budget().spend(value.string().size() / 16);
   const std::int64_t size = is_string ? static_cast<std::int64_t>(count_code_points(value.string()))

@@ -22,6 +22,11 @@ Arguments rest_of(const Arguments& arguments, std::size_t count) {
   return rest;
 }
 
+// Of what is false jinja2 walks nothing: `tools | selectattr(…)` works where there are no tools.
+Value nothing(Call& call) {
+  return call.heap.sequence({}, Kind::kGenerator);
+}
+
 Result<Value> map_attribute(Call& call) {
   const Value* otherwise = named(call.arguments, "default");
   BYEOL_TRY(const KeyPath path, KeyPath::parse(call.heap, named(call.arguments, "attribute")));
@@ -36,6 +41,7 @@ Result<Value> map_attribute(Call& call) {
 }
 
 Result<Value> map(Call& call) {
+  if (!is_true(call.self)) return nothing(call);
   if (call.arguments.positional.empty()) {
     if (named(call.arguments, "attribute")) return map_attribute(call);
     return bad_argument("'map' expected the name of a filter or attribute='name'");
@@ -55,6 +61,7 @@ Result<Value> map(Call& call) {
 
 // Keeps the items whose test, on the item or its attribute, gives `wanted`.
 Result<Value> filter_items(Call& call, bool by_attribute, bool wanted) {
+  if (!is_true(call.self)) return nothing(call);
   const auto& positional = call.arguments.positional;
   const std::size_t test_at = by_attribute ? 1 : 0;
   if (positional.size() < test_at) return bad_argument("expected the name of an attribute");

@@ -64,6 +64,7 @@ Status sort_by_keys(Budget& budget, std::vector<Keyed>& rows, bool descending) {
   Status status = ok();
   const auto before = [&](const Keyed& a, const Keyed& b) {
     for (std::size_t i = 0; i < a.keys.size() && status && !budget.exhausted(); ++i) {
+      if (equal(budget, a.keys[i], b.keys[i])) continue;  // Two undefined ones, say.
       Result<std::partial_ordering> found = order(budget, a.keys[i], b.keys[i]);
       if (!found) {
         status = std::move(found.error());
