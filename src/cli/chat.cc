@@ -35,11 +35,6 @@ std::string history_path() {
   return home && *home ? std::string(home) + "/.local/state/byeol/chat_history" : std::string();
 }
 
-std::string name_of_model(const runtime::Runtime& runtime) {
-  const std::string& name = runtime.model().config().name;
-  return name.empty() ? "the model" : formats::printable(name);
-}
-
 Status set_stats(ChatSession& session, const std::string& how) {
   if (how == "on" || how == "off")
     session.set_stats_always(how == "on");
@@ -120,6 +115,7 @@ int chat_on_terminal(ChatSession& session, LineEditor& editor) {
     if (input && input->kind == Kind::kExit) return 0;
     const Status done = input ? obey(session, *std::move(input)) : Status(input.error());
     if (!done) notice(done.error().message);
+    notice("");  // Air between what was said and the next prompt.
   }
   return 0;
 }
@@ -145,15 +141,16 @@ int chat_on_pipe(ChatSession& session, const CLI::App& app) {
   return exit_code;
 }
 
-void say_hello(const runtime::Runtime& runtime, const Conversation& conversation, bool terminal) {
-  const std::string name = name_of_model(runtime);
+void say_hello(const std::string& model, const runtime::Runtime& runtime, bool base_model,
+               bool terminal) {
+  const std::string name = formats::printable(model);
   if (terminal)
-    notice(name + ", " + std::to_string(runtime.threads()) +
-           (runtime.threads() == 1 ? " thread, " : " threads, ") + runtime.isa() +
-           " kernels. /help lists the commands, Ctrl-D ends.");
-  if (conversation.form() == Conversation::Form::kPlainText)
-    notice(name + " is a base model: it was not taught to converse and has no chat template. It " +
-           "continues your text" + (terminal ? "; Enter alone lets it go on." : "."));
+    notice(name + " with " + std::to_string(runtime.threads()) +
+           (runtime.threads() == 1 ? " thread. " : " threads. ") +
+           "/help lists the commands, Ctrl-D ends.");
+  if (base_model)
+    notice(name + " is a base model: it was not taught to converse and has no chat template.\n" +
+           "It continues your text" + (terminal ? "; Enter alone lets it go on." : "."));
 }
 
 // Where a person types and sees; null: at one end there is a pipe or a file.
@@ -162,15 +159,15 @@ std::FILE* find_screen() {
   return isatty(STDOUT_FILENO) == 1 ? stdout : isatty(STDERR_FILENO) == 1 ? stderr : nullptr;
 }
 
-Result<int> chat(const ChatOptions& options, const GenerationOptions& generation,
-                 const CLI::App& app) {
+Result<int> chat(const ChatOptions& options, GenerationOptions& generation, const CLI::App& app) {
   BYEOL_TRY(const auto runtime, generation.load());
   BYEOL_TRY(Conversation conversation,
             Conversation::create(runtime->model(), Conversation::Form::kTemplate));
   conversation.set_system(generation.system());
   const runtime::Turn turn = generation.turn(conversation.form());
   std::FILE* screen = find_screen();
-  say_hello(*runtime, conversation, screen != nullptr);
+  say_hello(generation.model_name(), *runtime,
+            conversation.form() == Conversation::Form::kPlainText, screen != nullptr);
   if (!screen) {
     ChatSession session(*runtime, std::move(conversation), turn, nullptr);
     session.set_stats_always(options.stats);

@@ -1,6 +1,7 @@
 #include "cli/generation_options.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <random>
 
 #include "cli/text_input.h"
@@ -27,27 +28,30 @@ GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
   app.add_option("--repetition-penalty", sampling_.repetition_penalty, "Above 1: repeat less")
       ->capture_default_str();
   app.add_option("--seed", sampling_.seed, "The same seed, the same answer. Default: by chance")
-      ->type_name("NUMBER");
+      ->type_name("NUMBER")
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? "wants 0 or more, not " + text : std::string();
+      });
   app.add_option("--stop", stop_, "End the answer before this text (may be given several times)")
       ->type_name("TEXT")
       ->allow_extra_args(false);
   app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
       ->check(CLI::Range(1, 1024));
   app.add_option("--context", context_,
-                 "Tokens of prompt and answers together. Default: what the "
-                 "model was made for, at most 8192")
+                 "Tokens of prompt and answers together, at most what the model was made for. "
+                 "Default: that, at most 8192")
       ->check(CLI::Range(64, 1 << 24));
 }
 
-Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() const {
+Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() {
   BYEOL_TRY_OK(engine::check(sampling_));
   BYEOL_TRY_OK(check_utf8("--system", system_));
   for (const std::string& text : stop_) BYEOL_TRY_OK(check_utf8("--stop", text));
   BYEOL_TRY(const std::string path, model_.path());
+  model_name_ = std::filesystem::path(path).stem().string();
   runtime::RuntimeOptions options;
   options.threads = threads_;
-  // A page more: the runtime keeps one free for the copy of a shared beginning.
-  if (context_ > 0) options.engine.kv_tokens = context_ + kernels::kPageTokens;
+  options.context_tokens = context_;
   return runtime::Runtime::load(path, options);
 }
 

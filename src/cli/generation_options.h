@@ -25,7 +25,9 @@ class GenerationOptions {
   GenerationOptions& operator=(const GenerationOptions&) = delete;
 
   // Brings the model where it is absent, and gets it ready.
-  Result<std::unique_ptr<runtime::Runtime>> load() const;
+  Result<std::unique_ptr<runtime::Runtime>> load();
+  // Of the model that was loaded: its file's name without the ending.
+  const std::string& model_name() const { return model_name_; }
   // What the options say of a turn; its prompt is still empty. Without --max-tokens, a continued
   // text gets few tokens: it does not know when to end.
   runtime::Turn turn(runtime::Conversation::Form form) const;
@@ -35,6 +37,7 @@ class GenerationOptions {
 
  private:
   ModelOption model_;
+  std::string model_name_;
   int threads_ = 0;
   std::int32_t context_ = 0;
   std::int32_t max_tokens_ = -1;

@@ -72,23 +72,23 @@ Answer hear(runtime::TurnStream& stream, bool streams) {
   return answer;
 }
 
-void print_json(const Answer& answer, const runtime::Runtime& runtime, std::uint64_t seed) {
+void print_json(const Answer& answer, const GenerationOptions& generation) {
   const runtime::TurnTimings& timings = answer.end.timings;
   const nlohmann::ordered_json json = {{"text", answer.text},
                                        {"tokens", answer.tokens},
                                        {"finish_reason", name_of(answer.end.reason)},
-                                       {"model", runtime.model().config().name},
-                                       {"seed", seed},
+                                       {"model", generation.model_name()},
+                                       {"seed", generation.seed()},
                                        {"prompt_tokens", timings.prompt_tokens},
                                        {"generated_tokens", timings.generated_tokens},
                                        {"first_token_s", timings.first_token_s},
                                        {"prefill_tokens_per_s", timings.prefill_tokens_per_s()},
                                        {"decode_tokens_per_s", timings.decode_tokens_per_s()}};
-  // The model's name comes from its file, and may be any bytes.
+  // A file's name may be any bytes.
   std::puts(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-Status run(const RunOptions& options, const GenerationOptions& generation) {
+Status run(const RunOptions& options, GenerationOptions& generation) {
   BYEOL_TRY(std::string prompt, read_prompt(options));
   BYEOL_TRY(const auto runtime, generation.load());
   BYEOL_TRY(Conversation conversation,
@@ -104,7 +104,7 @@ Status run(const RunOptions& options, const GenerationOptions& generation) {
   const Answer answer = hear(*stream, !options.json);
   if (answer.end.reason == runtime::FinishReason::kError)
     return Error{ErrorCode::kCorrupt, answer.end.error};
-  if (options.json) print_json(answer, *runtime, generation.seed());
+  if (options.json) print_json(answer, generation);
   if (options.stats)
     std::fprintf(stderr, "%s; seed %llu\n", describe(answer.end.timings).c_str(),
                  static_cast<unsigned long long>(generation.seed()));

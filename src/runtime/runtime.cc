@@ -11,6 +11,8 @@
 namespace byeol::runtime {
 namespace {
 
+constexpr std::int32_t kContextDefault = 8192;  // Longer ones cost memory that few need.
+
 // A fork or a cut may need one page more than the tokens themselves.
 std::int32_t tokens_in_pages(std::int32_t tokens, std::int32_t extra_pages) {
   constexpr std::int32_t kPage = kernels::kPageTokens;
@@ -24,18 +26,21 @@ Result<std::unique_ptr<Runtime>> Runtime::load(const std::string& model_path,
   const int threads = options.threads > 0 ? options.threads : read_cpu_info().usable_cores;
   auto pool = std::make_unique<ThreadPool>(threads);
   BYEOL_TRY(auto model, model::Model::load(model_path, *pool));
-  BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, options.engine));
+  const std::int32_t wanted = options.context_tokens > 0 ? options.context_tokens : kContextDefault;
+  const std::int32_t context = std::min(wanted, model->config().context);
+  engine::EngineOptions sized = options.engine;
+  // One page for the copy that a shared beginning may ask for.
+  if (sized.kv_tokens <= 0) sized.kv_tokens = context + kernels::kPageTokens;
+  BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, sized));
   return std::unique_ptr<Runtime>(
-      new Runtime(std::move(pool), std::move(engine), options.kept_prefixes_max));
+      new Runtime(std::move(pool), std::move(engine), context, options.kept_prefixes_max));
 }
 
 Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engine> engine,
-                 std::size_t kept_prefixes_max)
+                 std::int32_t context_tokens, std::size_t kept_prefixes_max)
     : pool_(std::move(pool)),
       engine_(std::move(engine)),
-      context_tokens_(std::min(engine_->model().config().context,
-                               // One page for the copy that a shared beginning may ask for.
-                               engine_->capacity_tokens() - kernels::kPageTokens)),
+      context_tokens_(std::min(context_tokens, engine_->capacity_tokens() - kernels::kPageTokens)),
       prefixes_(*engine_, kept_prefixes_max) {
   // Signals are for the program's own threads.
   sigset_t all, before;

@@ -30,7 +30,9 @@ namespace byeol::runtime {
 
 struct RuntimeOptions {
   int threads = 0;  // 0: the cores that this process may use (base/cpu.h).
-  engine::EngineOptions engine;
+  // The longest prompt plus answer, at most what the model was made for; 0: that, at most 8192.
+  std::int32_t context_tokens = 0;
+  engine::EngineOptions engine;  // kv_tokens 0: one turn of that length at a time.
   std::size_t kept_prefixes_max = 8;
 };
 
@@ -42,7 +44,8 @@ class Runtime {
   ~Runtime();
 
   const model::Model& model() const { return engine_->model(); }
-  // The longest prompt plus answer: the model's context or the cache, whichever is smaller.
+  // The longest prompt plus answer: what was asked for, the model's context or the cache, whichever
+  // is smallest.
   std::int32_t context_tokens() const { return context_tokens_; }
   int threads() const { return pool_->threads(); }
   const char* isa() const { return engine_->isa(); }
@@ -68,7 +71,7 @@ class Runtime {
   };
 
   Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engine> engine,
-          std::size_t kept_prefixes_max);
+          std::int32_t context_tokens, std::size_t kept_prefixes_max);
 
   Status check(const Turn& turn) const;
   void work();

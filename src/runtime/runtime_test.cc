@@ -206,6 +206,20 @@ TEST(Runtime, TheEndOfTheRuntimeCancelsWhatRunsAndWhatWaits) {
   EXPECT_EQ(hear(*waiting).end.reason, FinishReason::kCancelled);
 }
 
+TEST(Runtime, TheContextIsWhatWasAskedForAndAtMostTheModels) {
+  for (const auto& [asked, expected] :
+       {std::pair(0, 256), std::pair(100, 100), std::pair(9999, 256)}) {
+    RuntimeOptions options;
+    options.threads = 1;
+    options.context_tokens = asked;
+    const auto runtime = Runtime::load(
+        std::string(BYEOL_SOURCE_DIR) + "/tests/golden/model/tiny-smollm2.gguf", options);
+    ASSERT_TRUE(runtime);
+    EXPECT_EQ((*runtime)->context_tokens(), expected);
+    EXPECT_EQ(run(**runtime, make_turn(**runtime, 1, expected - 1, 0)).tokens.size(), 1u);
+  }
+}
+
 TEST(Runtime, AMissingModelIsASentence) {
   const auto runtime = Runtime::load("no/such/file.gguf", {});
   ASSERT_FALSE(runtime);

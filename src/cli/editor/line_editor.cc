@@ -198,7 +198,7 @@ void LineEditor::draw() {
   bytes.append("\r").append(kClearBelow);
   drawn_ = lay_out(prompt_, buffer_.text(), buffer_.cursor(), size.columns, size.rows);
   for (std::size_t i = 0; i < drawn_.rows.size(); ++i)
-    bytes.append(i == 0 ? "" : "\r\n").append(drawn_.rows[i].text);
+    bytes.append(i == 0 ? "" : "\n").append(drawn_.rows[i].text);
   bytes += up(drawn_.rows.size() - 1 - drawn_.cursor_row);
   bytes.append("\r").append(drawn_.before_cursor);
   say(bytes);
@@ -212,7 +212,7 @@ void LineEditor::leave_text() {
   bytes.append("\r").append(kClearBelow);
   const ScreenRows whole = lay_out(prompt_, buffer_.text(), buffer_.cursor(), size.columns,
                                    std::numeric_limits<int>::max());
-  for (const ScreenRow& row : whole.rows) bytes.append(row.text).append("\r\n");
+  for (const ScreenRow& row : whole.rows) bytes.append(row.text).append("\n");
   drawn_ = {};
   say(bytes);
 }

@@ -17,6 +17,7 @@ Terminal::~Terminal() {
 void Terminal::take() {
   termios mode = before_;
   mode.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IXON | ISTRIP);
+  mode.c_oflag |= OPOST | ONLCR;
   mode.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | IEXTEN);
   mode.c_cc[VSUSP] = _POSIX_VDISABLE;  // Ctrl-Z is a key: the screen is put in order before.
   mode.c_cc[VMIN] = 1;
