@@ -39,13 +39,15 @@ Result<Conversation::Prompt> Conversation::prompt(std::int32_t context_tokens,
                                                   std::int64_t now_seconds) {
   std::vector<model::TokenId> tokens;
   std::size_t first = 0;
+  std::int32_t wanted = std::max(answer_tokens, 1);
   for (;;) {
     BYEOL_TRY(tokens, encode(first, now_seconds));
     const auto room = std::int64_t{context_tokens} - static_cast<std::int64_t>(tokens.size());
-    if (room >= std::max(answer_tokens, 1)) break;
+    if (room >= wanted) break;
     const std::size_t next = next_exchange(first);
     if (next < messages_.size()) {
       first = next;
+      wanted = std::max(answer_tokens, 1) + context_tokens / 4;
       continue;
     }
     if (room >= 1) break;

@@ -2,7 +2,9 @@
 // what fits. Of a base model, which has no template, it is one text that both sides write on.
 //
 // When the context is full the oldest exchange (a user's message and its answer) goes, then the
-// next; the system prompt and the newest message stay.
+// next; the system prompt and the newest message stay. A quarter of the context is freed at once:
+// to forget changes the prompt from its beginning on, so all of it is computed anew, and that must
+// not happen at every turn.
 //
 // A message is text: a control token that somebody writes in it ("<|im_end|>") stays the characters
 // that it is (Tokenizer::guarded), so nobody can put words into another one's mouth.

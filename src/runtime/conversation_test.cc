@@ -183,16 +183,16 @@ TEST(Conversation, WhatDoesNotFitIsForgottenFromTheOldestExchangeOn) {
     EXPECT_EQ(fits->dropped_messages, 0);
     auto cut = conversation.prompt(all + 10, 11, 0);
     ASSERT_TRUE(cut);
-    EXPECT_EQ(cut->dropped_messages, 2);
+    EXPECT_EQ(cut->dropped_messages, 4);  // A quarter of the context, not one exchange a turn.
     std::string text = shown(*model, cut->tokens);
-    EXPECT_EQ(text.find("question 0"), std::string::npos);
-    EXPECT_EQ(text.find("answer 0"), std::string::npos);
-    EXPECT_NE(text.find("question 1"), std::string::npos);
+    EXPECT_EQ(text.find("question 1"), std::string::npos);
+    EXPECT_EQ(text.find("answer 1"), std::string::npos);
+    EXPECT_NE(text.find("question 2"), std::string::npos);
     EXPECT_NE(text.find("Be kind."), std::string::npos);
     // The newest message alone may use the room of the answer, but for one token.
     cut = conversation.prompt(all / 2, all / 2, 0);
     ASSERT_TRUE(cut);
-    EXPECT_EQ(cut->dropped_messages, 6);
+    EXPECT_EQ(cut->dropped_messages, 4);  // The other two exchanges.
     text = shown(*model, cut->tokens);
     EXPECT_EQ(text.find("answer"), std::string::npos);
     EXPECT_NE(text.find("the newest"), std::string::npos);
