@@ -44,7 +44,7 @@ TEST_P(Parity, ARealModelPredictsWhatLlamaCppDoesInF32) {
   ASSERT_GE(expected.size(), 2000u);
   std::size_t same = 0;
   for (std::size_t i = 0; i < expected.size(); ++i)
-    same += predictions->best[i].front().id == expected[i] ? 1 : 0;
+    same += predictions->best[i].front().id == expected[i] ? 1u : 0u;
   EXPECT_GE(static_cast<double>(same), 0.98 * static_cast<double>(expected.size()));
   const double perplexity = golden["perplexity"];
   EXPECT_NEAR(predictions->perplexity, perplexity, 0.005 * perplexity);

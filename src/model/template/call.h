@@ -3,6 +3,8 @@
 // Each is a row of a table: a name, the names of its parameters as Python has them, and a function.
 // The interpreter binds positional and named arguments to parameters before the call, so a wrong
 // argument is one sentence everywhere. Errors carry no place: the interpreter adds line and column.
+// It also charges for the bytes of all strings given; a function that looks at them more often than
+// that, or at strings inside of lists, charges for it itself.
 #pragma once
 
 #include <span>
