@@ -65,6 +65,7 @@ TEST_P(GoldenLogits, EqualThoseOfTransformers) {
     for (std::size_t i = 0; i < expected.size(); ++i)
       largest = std::max(largest, std::abs(double{logits[i]} - expected[i]));
   }
+  RecordProperty("largest_difference", std::to_string(largest));
   EXPECT_LE(largest, GetParam().tolerance);
 
   std::size_t same = 0;
