@@ -58,13 +58,20 @@ def machine():
             "cores": len(os.sched_getaffinity(0))}
 
 
-def find_model(name):
+def usable_cores(program):
+    return json.loads(run([program, "inspect", "cpu", "--json"]))["usable_cores"]
+
+
+def find_model(name, program):
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(os.environ.get("BYEOL_MODELS_DIR") or Path(base) / "byeol" / "models")
-    for path in (Path(name), folder / name, folder / (name + ".gguf")):
+    places = (Path(name), folder / name, folder / (name + ".gguf"))
+    if not any(path.is_file() for path in places):
+        subprocess.run([program, "pull", name], stdout=sys.stderr)
+    for path in places:
         if path.is_file():
             return path.resolve()
-    sys.exit(f"bench: no model {name} here; try: ./byeol pull {name}")
+    sys.exit(f"bench: no model {name}")
 
 
 def sha256(path):
@@ -87,14 +94,13 @@ def run(command, environment=None):
 
 
 class Ours:
-    name, version = OURS, None
+    name = OURS
 
     def __init__(self, options):
-        self.program = options.program or ROOT / "byeol"
+        self.program = options.program
         self.environment = dict(os.environ)
         if options.isa != "native":
             self.environment["BYEOL_ISA"] = options.isa
-        self.version = self.environment.get("BYEOL_ISA", "native")
 
     def bench(self, options, prompt, generate, sequences, key):
         text = run([self.program, "bench", "--model", options.model, "--prompt", prompt,
@@ -241,7 +247,8 @@ def parse():
     parser.add_argument("--sequences", type=int, default=1,
                         help="also decode so many sequences at once")
     parser.add_argument("--repeat", type=int, default=5, help="rounds")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=int, default=0,
+                        help="default: the cores that byeol would use")
     parser.add_argument("--isa", choices=sorted(rivals.ISA_FLAGS), default="native")
     parser.add_argument("--note", default="", help="a remark for the ledger")
     parser.add_argument("--ledger", type=Path, default=ROOT / "bench" / "ledger.ndjson")
@@ -251,10 +258,14 @@ def parse():
     unknown = sorted(set(options.against) - set(rivals.RIVALS))
     if unknown or not options.against:
         parser.error(f"unknown rival {', '.join(unknown)}; known: {', '.join(rivals.RIVALS)}")
-    for name in ("prompt", "generate", "sequences", "repeat", "threads"):
+    for name in ("prompt", "generate", "sequences", "repeat"):
         if getattr(options, name) < 1:
             parser.error(f"--{name} must be at least 1")
-    options.model = find_model(options.model)
+    if options.isa == "native" and os.environ.get("BYEOL_ISA"):
+        parser.error("BYEOL_ISA would slow Byeol alone; use --isa, which holds for everyone")
+    options.program = options.program or ROOT / "byeol"
+    options.threads = options.threads if options.threads > 0 else usable_cores(options.program)
+    options.model = find_model(options.model, options.program)
     return options
 
 

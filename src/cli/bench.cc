@@ -8,6 +8,7 @@
 #include "cli/command_line.h"
 #include "cli/measure_options.h"
 #include "cli/verbs.h"
+#include "formats/printable.h"
 
 namespace byeol::cli {
 namespace {
@@ -29,7 +30,7 @@ void print_json(const bench::Speed& speed, const bench::SpeedOptions& what,
       {"isa", speed.isa},
       {"threads", loaded.pool->threads()},
       {"kv", options.kv()}};
-  std::puts(json.dump().c_str());
+  cli::print_json(json);
 }
 
 void print_line(const char* phase, std::int32_t tokens, std::int32_t sequences,
@@ -49,8 +50,8 @@ Status measure(const bench::SpeedOptions& what, const MeasureOptions& options) {
     return ok();
   }
   std::printf("%s, %s, %d threads, KV cache %s; median and spread of %d runs\n",
-              loaded.file_name.c_str(), speed.isa.c_str(), loaded.pool->threads(),
-              options.kv().c_str(), what.repeat);
+              formats::printable(loaded.file_name).c_str(), speed.isa.c_str(),
+              loaded.pool->threads(), options.kv().c_str(), what.repeat);
   print_line("prefill", what.prompt, what.sequences, speed.prefill_tokens_per_s);
   print_line("decode", what.generate, what.sequences, speed.decode_tokens_per_s);
   return ok();

@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace byeol::cli {
@@ -21,6 +22,11 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     return 2;
   }
   return std::nullopt;
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  using Json = nlohmann::ordered_json;
+  std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
 int report(const CLI::App& app, const Error& error) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
 #include "base/result.h"
@@ -22,6 +23,9 @@ namespace byeol::cli {
 // Empty: go on. Otherwise the verb is over with this exit code: help was asked for and printed (0),
 // or the line was wrong and a sentence says how (2).
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
+
+// One line on standard output. Bytes that are not UTF-8 (of a file's name, say) are replaced.
+void print_json(const nlohmann::ordered_json& json);
 
 // Says on standard error why the work failed; gives the exit code 1 (2 where the arguments made no
 // sense, kInvalidArgument).

@@ -8,7 +8,7 @@
 
 namespace byeol::cli {
 
-GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
+GenerationOptions::GenerationOptions(CLI::App& app) : model_(app), kv_(app) {
   sampling_.temperature = 0.6f;
   std::random_device device;
   sampling_.seed = device();
@@ -16,7 +16,7 @@ GenerationOptions::GenerationOptions(CLI::App& app) : model_(app) {
       ->type_name("TEXT");
   app.add_option("-n,--max-tokens", max_tokens_,
                  "At most so many tokens; 0: until the context is full")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 1 << 30));
   app.add_option("--temperature", sampling_.temperature, "0: always the most probable token")
       ->capture_default_str();
   app.add_option("--top-k", sampling_.top_k, "Choose among the K most probable; 0: all")
@@ -52,6 +52,7 @@ Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() {
   runtime::RuntimeOptions options;
   options.threads = threads_;
   options.context_tokens = context_;
+  options.engine.kv_type = kv_.type();
   return runtime::Runtime::load(path, options);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/kv_option.h"
 #include "cli/model_option.h"
 #include "engine/sampling_options.h"
 #include "runtime/conversation.h"
@@ -37,6 +38,7 @@ class GenerationOptions {
 
  private:
   ModelOption model_;
+  KvOption kv_;
   std::string model_name_;
   int threads_ = 0;
   std::int32_t context_ = 0;

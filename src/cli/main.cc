@@ -70,5 +70,9 @@ int run(int argc, char** argv) {
 }  // namespace byeol::cli
 
 int main(int argc, char** argv) {
-  return byeol::cli::run(argc, argv);
+  const int code = byeol::cli::run(argc, argv);
+  // A full disk or a closed pipe must not look like an empty answer.
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fputs("byeol: standard output could not be written\n", stderr);
+  return code == 0 ? 1 : code;
 }

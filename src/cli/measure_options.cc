@@ -9,13 +9,9 @@
 
 namespace byeol::cli {
 
-MeasureOptions::MeasureOptions(CLI::App& app) : model_(app) {
+MeasureOptions::MeasureOptions(CLI::App& app) : model_(app), kv_(app) {
   app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--kv", kv_, "How the cache keeps keys and values: bf16, f16 or q8")
-      ->check(CLI::IsMember({"bf16", "f16", "q8"}))
-      ->type_name("TYPE")
-      ->capture_default_str();
   app.add_flag("--json", json_, "One JSON object on standard output and nothing else");
 }
 
@@ -27,11 +23,6 @@ Result<LoadedModel> MeasureOptions::load() const {
       std::make_unique<ThreadPool>(threads_ > 0 ? threads_ : read_cpu_info().usable_cores);
   BYEOL_TRY(loaded.model, model::Model::load(path, *loaded.pool));
   return loaded;
-}
-
-kernels::KvType MeasureOptions::kv_type() const {
-  if (kv_ == "f16") return kernels::KvType::kF16;
-  return kv_ == "q8" ? kernels::KvType::kQ8 : kernels::KvType::kBF16;
 }
 
 bench::Progress block_progress(const std::string& label) {

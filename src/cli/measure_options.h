@@ -10,8 +10,8 @@
 
 #include "base/thread_pool.h"
 #include "bench/predict.h"
+#include "cli/kv_option.h"
 #include "cli/model_option.h"
-#include "kernels/kernel_table.h"
 #include "model/model.h"
 
 namespace byeol::cli {
@@ -33,13 +33,13 @@ class MeasureOptions {
   Result<LoadedModel> load() const;
 
   bool json() const { return json_; }
-  const std::string& kv() const { return kv_; }
-  kernels::KvType kv_type() const;
+  const std::string& kv() const { return kv_.name(); }
+  kernels::KvType kv_type() const { return kv_.type(); }
 
  private:
   ModelOption model_;
+  KvOption kv_;
   int threads_ = 0;
-  std::string kv_ = "bf16";
   bool json_ = false;
 };
 

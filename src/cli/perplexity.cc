@@ -24,7 +24,7 @@ void print(const bench::Perplexity& measured, const LoadedModel& loaded, std::in
                                          {"model", loaded.file_name},
                                          {"threads", loaded.pool->threads()},
                                          {"kv", options.kv()}};
-    std::puts(json.dump().c_str());
+    cli::print_json(json);
     return;
   }
   std::printf("perplexity %.4f\n", measured.perplexity);

@@ -85,7 +85,7 @@ void print_json(const Answer& answer, const GenerationOptions& generation) {
                                        {"prefill_tokens_per_s", timings.prefill_tokens_per_s()},
                                        {"decode_tokens_per_s", timings.decode_tokens_per_s()}};
   // A file's name may be any bytes.
-  std::puts(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  cli::print_json(json);
 }
 
 Status run(const RunOptions& options, GenerationOptions& generation) {

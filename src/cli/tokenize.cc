@@ -43,7 +43,7 @@ class Printer {
   void finish() {
     if (!options_.json) return;
     const Json json = lines_.size() == 1 ? lines_.front() : Json{{"lines", lines_}};
-    std::puts(json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    cli::print_json(json);
   }
 
  private:

@@ -42,7 +42,8 @@ Engine::Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
       kernels_(kernels),
       layout_(layout),
       pool_(std::move(pool)),
-      ops_(kernels, threads, layout, model_->graph().rope_tables(), model_->k_max(),
+      positions_max_(std::min(model_->config().context, pool_.pages() * kPage)),
+      ops_(kernels, threads, layout, model_->graph().rope_tables(), positions_max_, model_->k_max(),
            model_->config().heads / model_->config().kv_heads) {}
 
 Engine::Sequence& Engine::find(SequenceId id) {
@@ -51,8 +52,18 @@ Engine::Sequence& Engine::find(SequenceId id) {
   return found->second;
 }
 
+// With room for the longest sequence, so that a step need not allocate.
+Engine::Sequence Engine::make_sequence() const {
+  const auto tokens = static_cast<std::size_t>(positions_max_);
+  Sequence sequence;
+  sequence.tokens.reserve(tokens);
+  sequence.pages.reserve(tokens / kPage + 1);
+  sequence.page_data.reserve(tokens / kPage + 1);
+  return sequence;
+}
+
 SequenceId Engine::open() {
-  sequences_.try_emplace(next_id_);
+  sequences_.emplace(next_id_, make_sequence());
   return SequenceId{next_id_++};
 }
 
@@ -66,7 +77,7 @@ Result<SequenceId> Engine::fork(SequenceId source_id, std::int32_t length) {
   BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= source.tokens.size());
   if (length % kPage != 0 && pool_.free_pages() == 0)
     return Error{ErrorCode::kOverloaded, "the KV cache has no free page for a fork"};
-  Sequence forked;
+  Sequence forked = make_sequence();
   forked.tokens.assign(source.tokens.begin(), source.tokens.begin() + length);
   for (std::int32_t page = 0; page < length / kPage; ++page) {
     const PageId shared = source.pages[static_cast<std::size_t>(page)];
@@ -77,8 +88,6 @@ Result<SequenceId> Engine::fork(SequenceId source_id, std::int32_t length) {
     add_page(forked, pool_.copy(source.pages[static_cast<std::size_t>(length / kPage)]));
   sequences_.emplace(next_id_, std::move(forked));
   const SequenceId id{next_id_++};
-  // The copied page may hold what the source has beyond `length`.
-  truncate(id, length);
   return id;
 }
 
@@ -86,22 +95,12 @@ void Engine::truncate(SequenceId id, std::int32_t length) {
   Sequence& sequence = find(id);
   BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= sequence.tokens.size());
   sequence.tokens.resize(static_cast<std::size_t>(length));
+  // What a page holds behind the cut is finite and not seen, until it is written over.
   while (sequence.pages.size() >
          static_cast<std::size_t>(pages_for(static_cast<std::size_t>(length)))) {
     pool_.drop(sequence.pages.back());
     sequence.pages.pop_back();
     sequence.page_data.pop_back();
-  }
-  // What lies behind the cut is masked, and so multiplied by 0: it must be finite. A shared page is
-  // copied before it is written, and keeps the values of its other owner, which are masked too.
-  if (length % kPage == 0 || pool_.is_shared(sequence.pages.back())) return;
-  const std::vector<float> zeros(static_cast<std::size_t>(layout_.head_dim), 0.0f);
-  for (std::int32_t layer = 0; layer < layout_.layers; ++layer) {
-    for (std::int32_t head = 0; head < layout_.kv_heads; ++head) {
-      std::byte* values = sequence.page_data.back() + layout_.value_offset(layer, head);
-      for (std::int32_t slot = length % kPage; slot < kPage; ++slot)
-        kernels_.store_value(layout_.type, values, slot, zeros.data(), layout_.head_dim);
-    }
   }
 }
 
@@ -129,12 +128,13 @@ std::int32_t Engine::pages_wanted(const Sequence& sequence, std::size_t new_toke
 Status Engine::check(std::span<const StepEntry> entries) {
   std::size_t rows = 0;
   std::int32_t pages = 0;
+  ++steps_;
   const std::int32_t vocabulary = model_->config().vocabulary;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const StepEntry& entry = entries[i];
+  for (const StepEntry& entry : entries) {
     BYEOL_CHECK(!entry.tokens.empty());
-    for (std::size_t other = 0; other < i; ++other)
-      BYEOL_CHECK(entries[other].sequence != entry.sequence);
+    Sequence& sequence = find(entry.sequence);
+    BYEOL_CHECK(sequence.last_step != steps_);
+    sequence.last_step = steps_;
     for (const TokenId token : entry.tokens) {
       if (token < 0 || token >= vocabulary)
         return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
@@ -142,7 +142,7 @@ Status Engine::check(std::span<const StepEntry> entries) {
                                                       std::to_string(vocabulary)};
     }
     rows += entry.tokens.size();
-    pages += pages_wanted(find(entry.sequence), entry.tokens.size());
+    pages += pages_wanted(sequence, entry.tokens.size());
   }
   if (rows > static_cast<std::size_t>(options_.step_rows_max))
     return Error{ErrorCode::kInvalidArgument, "a step of " + std::to_string(rows) +
@@ -192,6 +192,7 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
 }
 
 Status Engine::step(std::span<const StepEntry> entries) {
+  BYEOL_CHECK(!entries.empty());
   BYEOL_TRY_OK(check(entries));
   build_batch(entries);
   ops_.release(0);

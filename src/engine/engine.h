@@ -44,6 +44,8 @@ struct StepEntry {
 
 class Engine {
  public:
+  static constexpr std::int32_t kPageTokens = kernels::kPageTokens;  // Positions of a page.
+
   // `pool` must outlive the engine. kInvalidArgument where BYEOL_ISA names what this machine lacks.
   static Result<std::unique_ptr<Engine>> create(std::shared_ptr<const model::Model> model,
                                                 ThreadPool& pool, const EngineOptions& options);
@@ -63,9 +65,9 @@ class Engine {
   // layers (model/batch.h, KvLayout). Valid until the sequence changes.
   std::span<const std::byte> page(SequenceId sequence, std::int32_t index) const;
 
-  // Computes all entries in one pass over the weights. On an error nothing has changed:
-  // kInvalidArgument for a token that the vocabulary lacks or too many rows, kOverloaded where the
-  // free pages do not suffice.
+  // Computes all entries (one or more) in one pass over the weights. On an error nothing has
+  // changed: kInvalidArgument for a token that the vocabulary lacks or too many rows, kOverloaded
+  // where the free pages do not suffice.
   Status step(std::span<const StepEntry> entries);
   // After step(): the logits of an entry, row by row [vocabulary]; valid until the next step.
   std::int32_t logit_rows(std::size_t entry) const;
@@ -83,6 +85,7 @@ class Engine {
     std::vector<TokenId> tokens;
     std::vector<PageId> pages;
     std::vector<std::byte*> page_data;  // Of pages, as a batch wants them.
+    std::int64_t last_step = 0;         // The last one that it had an entry in.
   };
 
   Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
@@ -90,6 +93,7 @@ class Engine {
          const model::KvLayout& layout, KvPool pool);
 
   Sequence& find(SequenceId id);
+  Sequence make_sequence() const;
   Status check(std::span<const StepEntry> entries);
   std::int32_t pages_wanted(const Sequence& sequence, std::size_t new_tokens) const;
   // Pages for the new tokens, and a page of its own for the first of them.
@@ -102,9 +106,11 @@ class Engine {
   const kernels::KernelTable& kernels_;
   model::KvLayout layout_;
   KvPool pool_;
+  std::int32_t positions_max_;
   model::CpuOps ops_;
   std::unordered_map<std::int64_t, Sequence> sequences_;
   std::int64_t next_id_ = 1;
+  std::int64_t steps_ = 0;
 
   // The batch under way.
   std::vector<TokenId> tokens_;

@@ -41,17 +41,22 @@ KvPool::~KvPool() {
   if (memory_) ::munmap(memory_, static_cast<std::size_t>(page_bytes_) * references_.size());
 }
 
-PageId KvPool::take() {
+PageId KvPool::claim() {
   BYEOL_CHECK(!free_.empty());
   const PageId page = free_.back();
   free_.pop_back();
   references_[static_cast<std::size_t>(page)] = 1;
+  return page;
+}
+
+PageId KvPool::take() {
+  const PageId page = claim();
   std::memset(data(page), 0, static_cast<std::size_t>(page_bytes_));
   return page;
 }
 
 PageId KvPool::copy(PageId page) {
-  const PageId fresh = take();
+  const PageId fresh = claim();
   std::memcpy(data(fresh), data(page), static_cast<std::size_t>(page_bytes_));
   return fresh;
 }

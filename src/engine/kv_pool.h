@@ -37,6 +37,7 @@ class KvPool {
 
  private:
   KvPool() = default;
+  PageId claim();  // A free page as it is.
 
   std::byte* memory_ = nullptr;
   std::int64_t page_bytes_ = 0;

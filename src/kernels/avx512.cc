@@ -16,6 +16,8 @@
 namespace byeol::kernels {
 namespace {
 
+constexpr const char* kIsa = "avx512";
+
 // clang-format off: one thing builds on the other, in this order.
 #include "kernels/vec16_avx512.inc"
 #include "kernels/math.inc"
@@ -24,25 +26,8 @@ namespace {
 #include "kernels/matmul_block.inc"
 #include "kernels/matmul_avx512.inc"
 #include "kernels/matmul.inc"
+#include "kernels/table.inc"
 // clang-format on
-
-constexpr KernelTable kTable{.isa = "avx512",
-                             .matmul = matmul,
-                             .matmul_float = matmul_float,
-                             .quantize = quantize,
-                             .rms_norm = rms_norm,
-                             .add = add_to,
-                             .scale = scale,
-                             .silu_times = silu_times,
-                             .gelu_tanh_times = gelu_tanh_times,
-                             .softcap = softcap,
-                             .rope_adjacent = rope_adjacent,
-                             .rope_halves = rope_halves,
-                             .store_key = store_key,
-                             .store_value = store_value,
-                             .attend_chunk = attend_chunk,
-                             .merge = merge,
-                             .finish = finish};
 
 }  // namespace
 

@@ -121,8 +121,6 @@ Result<Config> read_config(const formats::Gguf& file) {
   BYEOL_TRY(const std::string_view architecture, file.read_string("general.architecture"));
   Config config;
   config.architecture = architecture;
-  BYEOL_TRY(const std::string_view name, file.read_string_or("general.name", architecture));
-  config.name = name;
 
   const Keys keys(file, config.architecture);
   BYEOL_TRY(config.context, keys.count("context_length", 1 << 28));
@@ -148,6 +146,9 @@ Result<Config> read_config(const formats::Gguf& file) {
   config.norm_epsilon = static_cast<float>(epsilon);
   BYEOL_TRY(config.logit_softcap, keys.softcap("final_logit_softcapping"));
   BYEOL_TRY(config.attention_softcap, keys.softcap("attn_logit_softcapping"));
+  if (config.architecture != "gemma3" && (config.logit_softcap > 0 || config.attention_softcap > 0))
+    return Error{ErrorCode::kUnsupported, "the metadata ask for a soft cap, which the graph of " +
+                                              config.architecture + " does not have"};
   BYEOL_TRY_OK(read_rope(file, keys, config));
   BYEOL_TRY_OK(read_window(file, keys, config));
 

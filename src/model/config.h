@@ -22,7 +22,6 @@ struct RopeConfig {
 
 struct Config {
   std::string architecture;
-  std::string name;          // general.name, or the architecture.
   std::int32_t context = 0;  // Positions that the model was trained for.
   std::int32_t layers = 0;
   std::int32_t width = 0;  // Of the residual stream (embedding_length).

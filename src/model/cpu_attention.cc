@@ -4,6 +4,7 @@
 // same bits.
 #include <algorithm>
 
+#include "base/check.h"
 #include "model/cpu_ops.h"
 
 namespace byeol::model {
@@ -77,18 +78,22 @@ struct CpuOps::AttentionCall {
 };
 
 CpuOps::CpuOps(const kernels::KernelTable& kernels, ThreadPool& pool, const KvLayout& kv,
-               std::vector<RopeTable> rope_tables, std::int32_t k_max, std::int32_t group)
+               std::vector<RopeTable> rope_tables, std::int32_t positions_max, std::int32_t k_max,
+               std::int32_t group)
     : kernels_(kernels),
       pool_(pool),
       kv_(kv),
       rope_tables_(std::move(rope_tables)),
       query_rows_(std::max(kQueryRows, group)) {
+  for (RopeTable& table : rope_tables_) table.reserve(positions_max);
   const std::int64_t attention_bytes = query_rows_ * TaskScratch::bytes_per_row(kv.head_dim) +
                                        kernels::attention_scratch_bytes(query_rows_, kv.head_dim);
   const std::int64_t bytes = std::max(kernels::matmul_scratch_bytes(k_max), attention_bytes);
-  for (int thread = 0; thread < pool.threads(); ++thread)
-    thread_scratch_.push_back(static_cast<std::byte*>(
-        std::aligned_alloc(64, static_cast<std::size_t>((bytes + 63) / 64 * 64))));
+  for (int thread = 0; thread < pool.threads(); ++thread) {
+    void* const scratch = std::aligned_alloc(64, static_cast<std::size_t>((bytes + 63) / 64 * 64));
+    BYEOL_CHECK(scratch != nullptr);
+    thread_scratch_.push_back(static_cast<std::byte*>(scratch));
+  }
 }
 
 CpuOps::~CpuOps() {

@@ -221,7 +221,7 @@ Operand CpuOps::gated(Operand& x, const Matrix& gate, const Matrix& up, Activati
 void CpuOps::rope(const Rows& q, const Rows& k, std::int32_t head_dim, std::int32_t table,
                   RopePairs pairs, const Batch& batch) {
   RopeTable& angles = rope_tables_[static_cast<std::size_t>(table)];
-  angles.reserve(*std::ranges::max_element(batch.positions) + 1);
+  angles.fill(*std::ranges::max_element(batch.positions) + 1);
   const auto turn = pairs == RopePairs::kAdjacent ? kernels_.rope_adjacent : kernels_.rope_halves;
   for_rows(q.rows, [&](std::int32_t begin, std::int32_t end, int) {
     for (std::int32_t row = begin; row < end; ++row) {

@@ -16,10 +16,11 @@ namespace byeol::model {
 
 class CpuOps final : public Ops {
  public:
-  // rope_tables: those that the graph names by index. k_max: the largest K of any matrix.
-  // group: query heads per KV head.
+  // rope_tables: those that the graph names by index, for positions below positions_max.
+  // k_max: the largest K of any matrix. group: query heads per KV head.
   CpuOps(const kernels::KernelTable& kernels, ThreadPool& pool, const KvLayout& kv,
-         std::vector<RopeTable> rope_tables, std::int32_t k_max, std::int32_t group);
+         std::vector<RopeTable> rope_tables, std::int32_t positions_max, std::int32_t k_max,
+         std::int32_t group);
   ~CpuOps() override;
 
   std::int64_t mark() override { return arena_.mark(); }

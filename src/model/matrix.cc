@@ -2,21 +2,25 @@
 
 #include <sys/mman.h>
 
+#include <string>
 #include <utility>
-
-#include "base/check.h"
 
 namespace byeol::model {
 
-WeightMemory::WeightMemory(std::int64_t bytes) : bytes_(bytes) {
-  if (bytes == 0) return;
+Result<WeightMemory> WeightMemory::reserve(std::int64_t bytes) {
+  WeightMemory reserved;
+  if (bytes == 0) return reserved;
   void* memory = ::mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  BYEOL_CHECK(memory != MAP_FAILED);
+  if (memory == MAP_FAILED)
+    return Error{ErrorCode::kOverloaded,
+                 "no room for " + std::to_string(bytes >> 20) + " MiB of packed weights"};
   // Streaming weights through 4 KiB pages costs a walk of the page table every 4 KiB.
   constexpr std::int64_t kHugePage = 2 << 20;
   if (bytes >= kHugePage) ::madvise(memory, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);
-  data_ = static_cast<std::byte*>(memory);
+  reserved.data_ = static_cast<std::byte*>(memory);
+  reserved.bytes_ = bytes;
+  return reserved;
 }
 
 WeightMemory::WeightMemory(WeightMemory&& other) noexcept

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/result.h"
 #include "kernels/kernel_table.h"
 
 namespace byeol::model {
@@ -17,7 +18,8 @@ namespace byeol::model {
 class WeightMemory {
  public:
   WeightMemory() = default;
-  explicit WeightMemory(std::int64_t bytes);
+  // kOverloaded where the system does not give so much.
+  static Result<WeightMemory> reserve(std::int64_t bytes);
   WeightMemory(WeightMemory&& other) noexcept;
   WeightMemory& operator=(WeightMemory&& other) noexcept;
   ~WeightMemory();

@@ -1,7 +1,5 @@
 #include "model/rope.h"
 
-#include <algorithm>
-
 #include "base/math.h"
 
 namespace byeol::model {
@@ -17,19 +15,17 @@ RopeTable::RopeTable(const RopeConfig& config, std::span<const float> divisors) 
 }
 
 void RopeTable::reserve(std::int32_t count) {
-  const std::size_t pairs = frequencies_.size();
-  std::size_t position = cos_.size() / pairs;
-  if (position >= static_cast<std::size_t>(count)) return;
-  // In steps, so that a decode does not grow the table at every token.
-  constexpr std::size_t kStep = 512;
-  const std::size_t end = (static_cast<std::size_t>(count) + kStep - 1) / kStep * kStep;
-  cos_.resize(end * pairs);
-  sin_.resize(end * pairs);
-  for (; position < end; ++position) {
-    for (std::size_t i = 0; i < pairs; ++i) {
-      const double angle = static_cast<double>(position) * frequencies_[i];
-      cos_[position * pairs + i] = static_cast<float>(math::cos(angle));
-      sin_[position * pairs + i] = static_cast<float>(math::sin(angle));
+  cos_.reserve(static_cast<std::size_t>(count) * frequencies_.size());
+  sin_.reserve(static_cast<std::size_t>(count) * frequencies_.size());
+}
+
+void RopeTable::fill(std::int32_t count) {
+  std::size_t position = cos_.size() / frequencies_.size();
+  for (; position < static_cast<std::size_t>(count); ++position) {
+    for (const double frequency : frequencies_) {
+      const double angle = static_cast<double>(position) * frequency;
+      cos_.push_back(static_cast<float>(math::cos(angle)));
+      sin_.push_back(static_cast<float>(math::sin(angle)));
     }
   }
 }

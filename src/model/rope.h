@@ -3,7 +3,7 @@
 // (RoFormer, arXiv 2104.09864; the divisors are Llama 3's long-context scaling, rope_freqs).
 // Computed in double with our own functions, so that every machine has the same bits.
 //
-// Threads: one thread grows a table (reserve); any number may read while it does not grow.
+// Threads: one thread fills a table; any number may read while it does not grow.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,10 @@ class RopeTable {
   // divisors: empty, or one per pair.
   RopeTable(const RopeConfig& config, std::span<const float> divisors);
 
-  // Makes the rows of positions [0, count) available.
+  // Room for the rows of positions [0, count), so that fill() up to there does not allocate.
   void reserve(std::int32_t count);
+  // Computes the rows of positions [0, count) that are not there yet.
+  void fill(std::int32_t count);
 
   std::int32_t pairs() const { return static_cast<std::int32_t>(frequencies_.size()); }
   const float* cos(std::int32_t position) const { return row(cos_, position); }

@@ -40,7 +40,7 @@ Result<Matrix> WeightLoader::matrix_rows(const std::string& base, std::int32_t k
   BYEOL_TRY(const formats::Tensor* tensor, find(base + ".weight", k, total));
   Matrix matrix;
   matrix.weights = packed_shape(tensor->type, rows, k);
-  matrix.memory = WeightMemory(packed_bytes(matrix.weights));
+  BYEOL_TRY(matrix.memory, WeightMemory::reserve(packed_bytes(matrix.weights)));
   std::byte* const tiles = matrix.memory.data();
   const std::byte* const blocks =
       tensor->bytes.data() + static_cast<std::size_t>(begin) * tensor->row_bytes();
@@ -77,7 +77,8 @@ Result<Vector> WeightLoader::optional_vector(const std::string& name, std::int32
 
 Status WeightLoader::finish() const {
   for (const formats::Tensor& tensor : file_.tensors()) {
-    if (tensor.name.starts_with("blk.") && !used_.contains(std::string(tensor.name)))
+    const bool matters = tensor.name.starts_with("blk.") || tensor.name.starts_with("rope_");
+    if (matters && !used_.contains(std::string(tensor.name)))
       return Error{
           ErrorCode::kUnsupported,
           "tensor " + std::string(tensor.name) +

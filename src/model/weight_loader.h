@@ -34,7 +34,7 @@ class WeightLoader {
 
   // A tensor that is used where it lies.
   void mark_used(std::string_view name) { used_.emplace(name); }
-  // kUnsupported where a blk.* tensor was never asked for.
+  // kUnsupported where a tensor that changes the answer (blk.*, rope_*) was never asked for.
   Status finish() const;
   // The largest K among the matrices.
   std::int32_t k_max() const { return k_max_; }

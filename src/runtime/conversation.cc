@@ -71,8 +71,13 @@ std::size_t Conversation::next_exchange(std::size_t first) const {
 Result<std::vector<model::TokenId>> Conversation::encode(std::size_t first,
                                                          std::int64_t now_seconds) const {
   const model::Tokenizer& tokenizer = model_->tokenizer();
-  if (!template_)
-    return tokenizer.encode(plain_text(first), {.add_special = true, .parse_special = false});
+  if (!template_) {
+    std::vector<model::TokenId> tokens =
+        tokenizer.encode(plain_text(first), {.add_special = true, .parse_special = false});
+    // A text that goes on has a beginning, but no end.
+    if (tokens.size() > 1 && tokens.back() == tokenizer.eos()) tokens.pop_back();
+    return tokens;
+  }
   BYEOL_TRY(const std::string text, rendered(first, now_seconds));
   // The template writes the special tokens itself, as for Hugging Face.
   return tokenizer.encode(text, {.add_special = false, .parse_special = true, .guarded = true});

@@ -5,7 +5,8 @@
 namespace byeol::runtime {
 namespace {
 
-constexpr std::size_t kWorthSharing = kernels::kPageTokens;  // Less than a page shares nothing.
+constexpr std::size_t kWorthSharing =
+    engine::Engine::kPageTokens;  // Less than a page shares nothing.
 
 std::size_t common_prefix(std::span<const model::TokenId> a, std::span<const model::TokenId> b) {
   const auto [end, ignored] = std::ranges::mismatch(a, b);

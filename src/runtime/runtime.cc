@@ -15,7 +15,7 @@ constexpr std::int32_t kContextDefault = 8192;  // Longer ones cost memory that 
 
 // A fork or a cut may need one page more than the tokens themselves.
 std::int32_t tokens_in_pages(std::int32_t tokens, std::int32_t extra_pages) {
-  constexpr std::int32_t kPage = kernels::kPageTokens;
+  constexpr std::int32_t kPage = engine::Engine::kPageTokens;
   return ((tokens + kPage - 1) / kPage + extra_pages) * kPage;
 }
 
@@ -30,7 +30,7 @@ Result<std::unique_ptr<Runtime>> Runtime::load(const std::string& model_path,
   const std::int32_t context = std::min(wanted, model->config().context);
   engine::EngineOptions sized = options.engine;
   // One page for the copy that a shared beginning may ask for.
-  if (sized.kv_tokens <= 0) sized.kv_tokens = context + kernels::kPageTokens;
+  if (sized.kv_tokens <= 0) sized.kv_tokens = context + engine::Engine::kPageTokens;
   BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, sized));
   return std::unique_ptr<Runtime>(
       new Runtime(std::move(pool), std::move(engine), context, options.kept_prefixes_max));
@@ -40,7 +40,8 @@ Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engin
                  std::int32_t context_tokens, std::size_t kept_prefixes_max)
     : pool_(std::move(pool)),
       engine_(std::move(engine)),
-      context_tokens_(std::min(context_tokens, engine_->capacity_tokens() - kernels::kPageTokens)),
+      context_tokens_(
+          std::min(context_tokens, engine_->capacity_tokens() - engine::Engine::kPageTokens)),
       prefixes_(*engine_, kept_prefixes_max) {
   // Signals are for the program's own threads.
   sigset_t all, before;
@@ -140,19 +141,23 @@ bool Runtime::take_messages() {
 }
 
 void Runtime::admit_waiting() {
-  while (!waiting_.empty() && has_room_for(waiting_.front())) {
+  while (!waiting_.empty()) {
+    // First of all, so that what this turn goes on from is not given up to make room for it.
+    const PrefixStore::Found found = prefixes_.take(waiting_.front().answer->tokens());
+    if (!has_room_for(waiting_.front(), found.tokens)) return keep(found.sequence);
     Waiting turn = std::move(waiting_.front());
     waiting_.pop_front();
-    const PrefixStore::Found found = prefixes_.take(turn.answer->tokens());
     turn.answer->started(std::chrono::steady_clock::now(), found.tokens);
     running_.push_back({std::move(turn), found.sequence, found.tokens});
   }
 }
 
-// Room for all that the running turns may still need, and for this one. A turn that is alone
-// always has it: submit() saw to that.
-bool Runtime::has_room_for(const Waiting& turn) {
-  std::int64_t needed = tokens_in_pages(turn.answer->tokens_max(), 1);
+// Room for all that the running turns may still need, and for this one, whose first `reused` tokens
+// are in the cache. A turn that is alone always has it: submit() saw to that.
+bool Runtime::has_room_for(const Waiting& turn, std::int32_t reused) {
+  constexpr std::int32_t kPage = engine::Engine::kPageTokens;
+  std::int64_t needed =
+      tokens_in_pages(turn.answer->tokens_max(), 1) - std::int64_t{reused} / kPage * kPage;
   for (const Running& running : running_)
     needed += tokens_in_pages(running.turn.answer->tokens_max(), 1) -
               tokens_in_pages(running.computed, 0);
@@ -223,8 +228,15 @@ void Runtime::end(Running& running, FinishReason reason, std::string error) {
   if (reason == FinishReason::kError)
     engine_->close(running.sequence);
   else
-    prefixes_.keep(running.sequence);
+    keep(running.sequence);
   running.turn.answer->end(reason, std::move(error), *running.turn.listener);
+}
+
+void Runtime::keep(engine::SequenceId sequence) {
+  if (engine_->tokens(sequence).empty())
+    engine_->close(sequence);
+  else
+    prefixes_.keep(sequence);
 }
 
 void Runtime::remove_ended() {

@@ -77,12 +77,13 @@ class Runtime {
   void work();
   bool take_messages();
   void admit_waiting();
-  bool has_room_for(const Waiting& turn);
+  bool has_room_for(const Waiting& turn, std::int32_t reused);
   void step();
   void build_step();
   void take_results();
   void fail_step(const Error& error);
   void end(Running& running, FinishReason reason, std::string error);
+  void keep(engine::SequenceId sequence);
   void remove_ended();
 
   std::unique_ptr<ThreadPool> pool_;

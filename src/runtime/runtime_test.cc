@@ -112,6 +112,18 @@ TEST(Runtime, WhatAConversationBeganWithIsNotComputedAgain) {
   EXPECT_EQ(run(*tiny_runtime(), again).tokens, reused.tokens);
 }
 
+// Room for the longest answer is wanted as if all pages were new: what is reused counts as there.
+TEST(Runtime, APrefixIsReusedThoughTheAnswerMayFillTheCache) {
+  const auto runtime = tiny_runtime(2, 512, 256);
+  Turn first = make_turn(*runtime, 3, 100, 10);
+  Turn second = first;
+  const Heard answer = run(*runtime, std::move(first));
+  second.prompt.insert(second.prompt.end(), answer.tokens.begin(), answer.tokens.end());
+  second.prompt.push_back(5);
+  second.max_tokens = 0;
+  EXPECT_EQ(run(*runtime, std::move(second)).end.timings.reused_tokens, 109);
+}
+
 TEST(Runtime, TwoConversationsKeepTheirPrefixes) {
   const auto runtime = tiny_runtime();
   Turn turns[2] = {make_turn(*runtime, 3, 64, 60), make_turn(*runtime, 3, 64, 60)};
