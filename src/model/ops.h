@@ -27,7 +27,8 @@ struct Rows {
   float* row(std::int32_t index) const { return data + std::int64_t{index} * width; }
 };
 
-// Rows that matrices are multiplied with; their int8 form is made once, when first wanted.
+// Rows that matrices are multiplied with; their integer form is made once, with the rows or when
+// first wanted.
 struct Operand {
   Rows rows;
   kernels::Quantized quantized{};
