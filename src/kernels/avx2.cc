@@ -14,6 +14,7 @@
 namespace byeol::kernels {
 namespace {
 
+constexpr int kVectorRows = 8;  // Floats in a register.
 constexpr const char* kIsa = "avx2";
 
 // clang-format off: one thing builds on the other, in this order.

@@ -16,6 +16,7 @@
 namespace byeol::kernels {
 namespace {
 
+constexpr int kVectorRows = 16;  // Floats in a register.
 constexpr const char* kIsa = "avx512";
 
 // clang-format off: one thing builds on the other, in this order.

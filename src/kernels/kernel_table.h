@@ -13,11 +13,11 @@
 namespace byeol::kernels {
 
 // ---------------------------------------------------------------------------- packed weights
-// A matrix W[rows][k] is packed into tiles of 16 rows. A tile is a run of blocks along K; a block
-// holds 16 rows x 32 values (x 256 for the "super" layouts, whose scales are shared wider).
-// Rows past `rows` in the last tile are zero. Codes are unsigned in memory; a layout's offset is
+// A matrix W[rows][k] is packed into tiles of 32 rows. A tile is a run of blocks along K; a block
+// holds 32 rows x 32 values (x 256 for the "super" layouts, whose scales are shared wider). Rows
+// past `rows` in the last tile are zero. Codes are unsigned in memory; a layout's offset is
 // subtracted in integers.
-inline constexpr int kTileRows = 16;
+inline constexpr int kTileRows = 32;
 inline constexpr int kBlock = 32;  // K-values that share one activation scale.
 inline constexpr int kSuperBlock = 256;
 
@@ -32,7 +32,7 @@ enum class Layout : std::uint8_t {
   kSuper5Min,  // 4+1      0       f16 d, dmin per 256; u8 scale, min per 32     Q5_K
   kSuper6,     // 4+2      32      f16 d per 256; i8 scale per 16                Q6_K, Q3_K
   kWide,       // 8 bits   128     f32 d, f32 m per 16                           Q2_K, IQ4_XS, MXFP4
-  kF32,        // [k][16 rows] floats of this type                               F32
+  kF32,        // [k][32 rows] floats of this type                               F32
   kF16,        //                                                                F16
   kBF16,       //                                                                BF16
 };

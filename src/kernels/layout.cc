@@ -6,8 +6,8 @@
 namespace byeol::kernels {
 namespace {
 
-constexpr int kQuad = 4;        // K-values of a row side by side.
-constexpr int kQuadBytes = 64;  // Of 16 rows.
+constexpr int kQuad = 4;  // K-values of a row side by side.
+constexpr int kQuadBytes = 4 * kTileRows;
 
 float half_to_float(std::uint16_t half) {
   const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000) << 16;
@@ -59,6 +59,10 @@ bool has_high_field(Layout layout) {
   return traits(layout).code_bits == 5 || traits(layout).code_bits == 6;
 }
 
+std::int64_t block_bytes(const LayoutTraits& t) {
+  return t.scale_bytes + t.code_bytes;
+}
+
 int load_field(const std::byte* block, Field field) {
   return (std::to_integer<int>(block[field.byte]) >> field.shift) & ((1 << field.bits) - 1);
 }
@@ -71,11 +75,22 @@ const LayoutTraits& traits(Layout layout) {
 
 std::int64_t tile_bytes(Layout layout, std::int32_t k) {
   const LayoutTraits& t = traits(layout);
-  const std::int64_t bytes = t.float_bytes != 0
-                                 ? std::int64_t{k} * kTileRows * t.float_bytes
-                                 : std::int64_t{k} / kBlock * t.code_bytes +
-                                       std::int64_t{k} / t.scale_values * t.scale_bytes;
-  return (bytes + 63) / 64 * 64;
+  if (t.float_bytes != 0) return std::int64_t{k} * kTileRows * t.float_bytes;
+  return head_offset(layout, k / kBlock);
+}
+
+std::int64_t head_offset(Layout layout, std::int64_t block) {
+  const LayoutTraits& t = traits(layout);
+  return block / t.unit_blocks * (t.head_bytes + t.unit_blocks * block_bytes(t));
+}
+
+std::int64_t scales_offset(Layout layout, std::int64_t block) {
+  const LayoutTraits& t = traits(layout);
+  return head_offset(layout, block) + t.head_bytes + block % t.unit_blocks * block_bytes(t);
+}
+
+std::int64_t codes_offset(Layout layout, std::int64_t block) {
+  return scales_offset(layout, block) + traits(layout).scale_bytes;
 }
 
 int load_code(Layout layout, const std::byte* block, int row, int i) {
@@ -116,30 +131,27 @@ void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], 
 }
 
 Scale load_scale(const Weights& weights, const std::byte* tile, int row, std::int32_t k_index) {
-  const LayoutTraits& t = traits(weights.layout);
-  const std::byte* const run = tile + std::int64_t{weights.k} / kBlock * t.code_bytes +
-                               std::int64_t{k_index} / t.scale_values * t.scale_bytes;
-  const int sub = k_index % t.scale_values / t.sub_block;
+  const std::int64_t block = k_index / kBlock;
+  const std::byte* const head = tile + head_offset(weights.layout, block);
+  const std::byte* const own = tile + scales_offset(weights.layout, block);
+  const int half = k_index % kBlock / (kBlock / 2);
   switch (weights.layout) {
     case Layout::kQ4:
     case Layout::kQ5:
     case Layout::kQ8:
-      return {read_half(run, row), 0.0f};
+      return {read_half(head, row), 0.0f};
     case Layout::kQ4Min:
     case Layout::kQ5Min:
-      return {read_half(run, row), read_half(run, kTileRows + row)};
+      return {read_half(head, row), read_half(head, kTileRows + row)};
     case Layout::kSuper4Min:
-    case Layout::kSuper5Min: {
-      const std::byte* const small = run + 64;
-      return {read_half(run, row) * read<std::uint8_t>(small, sub * kTileRows + row),
-              -read_half(run, kTileRows + row) *
-                  read<std::uint8_t>(small, (8 + sub) * kTileRows + row)};
-    }
+    case Layout::kSuper5Min:
+      return {read_half(head, row) * read<std::uint8_t>(own, row),
+              -read_half(head, kTileRows + row) * read<std::uint8_t>(own, kTileRows + row)};
     case Layout::kSuper6:
-      return {read_half(run, row) * read<std::int8_t>(run + 32, sub * kTileRows + row), 0.0f};
+      return {read_half(head, row) * read<std::int8_t>(own, half * kTileRows + row), 0.0f};
     case Layout::kWide:
-      return {read<float>(run, sub * kTileRows + row),
-              read<float>(run, (2 + sub) * kTileRows + row)};
+      return {read<float>(head, half * kTileRows + row),
+              read<float>(head, (2 + half) * kTileRows + row)};
     case Layout::kF32:
     case Layout::kF16:
     case Layout::kBF16:
@@ -161,11 +173,11 @@ float load_float(const Weights& weights, const std::byte* tile, int row, std::in
   }
 }
 
-// A pair of tiles widened to bytes, its scales as floats (the widest: two vectors per 16 values),
+// A tile widened to bytes, its scales as floats (the widest: two vectors per 16 values),
 // and a few rows of numbers per column that depend on the activations alone.
 std::int64_t matmul_scratch_bytes(std::int32_t k) {
   const std::int64_t blocks = k / kBlock + 1;
-  const std::int64_t panel = 2 * blocks * (512 + 256);
+  const std::int64_t panel = blocks * (1024 + 512);
   const std::int64_t corrections = kColumnsPerPass * blocks * 16;
   return panel + corrections + 256;
 }

@@ -1,24 +1,25 @@
-// Where the bytes of packed weights lie. A tile holds 16 rows of W[rows][k] and is cut in two:
+// Where the bytes of packed weights lie. A tile holds 32 rows of W[rows][k] as a series of units,
+// in the very order in which the kernels read them: the hardware's prefetchers follow one ascending
+// stream and lose their way between several (one core reads 30 GB/s from memory; it read 17 with
+// the scales in a region apart and 9 to 15 when it alternated between two halves of a tile).
 //
-//   codes    [k / 32] blocks of code_bytes. Within a block the 32 K-values of the 16 rows form
-//   eight
-//            quads of 64 bytes: byte 4 * row + i % 4 of quad i / 4 belongs to value i of the row.
-//            So one 64-byte vector meets four activations, broadcast, in VPDPBUSD; two halves of it
-//            (rows 0-7, 8-15) are AVX2's vectors, four quarters NEON's.
-//     4 bits     64 bytes for two quads: quad 2 p in the low nibbles, 2 p + 1 in the high ones
-//     5th bits   then 64 bytes: bit q of byte j is the fifth bit of byte j of quad q
-//     6th, 5th   then 2 x 64 bytes: bits 2 (q % 4) and up of byte j are those of quad q; quads 0-3
-//                in the first 64 bytes, 4-7 in the second
+//   unit     what a run of scales covers: its head, then each block's scales and codes
+//   codes    Within a block the 32 K-values of the 32 rows form eight quads of 128 bytes: byte
+//            4 * row + i % 4 of quad i / 4 belongs to value i of the row. So one vector of 16 rows
+//            meets four activations, broadcast, in VPDPBUSD; AVX2 takes 8 rows, NEON 4.
+//     4 bits     128 bytes for two quads: quad 2 p in the low nibbles, 2 p + 1 in the high ones
+//     5th bits   then 128 bytes: bit q of byte j is the fifth bit of byte j of quad q
+//     6th, 5th   then 2 x 128 bytes: bits 2 (q % 4) and up of byte j are those of quad q; quads 0-3
+//                in the first 128 bytes, 4-7 in the second
 //     8 bits     the eight quads as they are
-//   scales   [k / scale_values] runs of scale_bytes; a vector is 16 numbers, one per row:
-//     kQ4, kQ5, kQ8    f16 d[16]
-//     kQ4Min, kQ5Min   f16 d[16], f16 m[16]                          w = d * code + m
-//     kSuper4Min, 5    f16 d[16], f16 dmin[16], u8 s[8][16], u8 m[8][16]
-//                                                  w = (d * s) * code - dmin * m, per 32
-//     kSuper6          f16 d[16], i8 s[16][16]     w = (d * s) * (code - 32), per 16
-//     kWide            f32 d[2][16], f32 m[2][16]  w = d * (code - 128) + m, per 16
+//                    head                       each block's scales
+//     kQ4, kQ5, kQ8  f16 d[32]                  -
+//     kQ4Min, kQ5Min f16 d[32], f16 m[32]       -                     w = d * code + m
+//     kSuper4Min, 5  f16 d[32], f16 dmin[32]    u8 s[32], u8 m[32]    w = (d * s) * code - dmin * m
+//     kSuper6        f16 d[32]                  i8 s[2][32]           w = (d * s) * (code - 32)
+//     kWide          f32 d[2][32], f32 m[2][32] -                     w = d * (code - 128) + m
 //
-// The float layouts are [k][16 rows]. A tile's size is rounded up to 64 bytes.
+// [2]: per 16 values. The float layouts are [k][32 rows].
 // Threads: constants and pure functions. The ISA files may use the constants of this header only.
 #pragma once
 
@@ -30,30 +31,31 @@
 namespace byeol::kernels {
 
 struct LayoutTraits {
-  int code_bits;     // 0 for the float layouts.
-  int offset;        // What is subtracted from a code.
-  int code_bytes;    // Of 16 rows x 32 values.
-  int scale_values;  // K-values that share a run of scales.
-  int scale_bytes;   // Of such a run.
-  int sub_block;     // Consecutive K-values whose scale is one number.
+  int code_bits;    // 0 for the float layouts.
+  int offset;       // What is subtracted from a code.
+  int code_bytes;   // Of 32 rows x 32 values.
+  int unit_blocks;  // Blocks that share a head.
+  int head_bytes;
+  int scale_bytes;  // Of a block's own scales.
+  int sub_block;    // Consecutive K-values whose scale is one number.
   bool has_min;
   int float_bytes;  // Of one weight of a float layout; otherwise 0.
 };
 
 // By Layout's number.
 constexpr LayoutTraits kLayoutTraits[] = {
-    {4, 8, 256, 32, 32, 32, false, 0},     // kQ4
-    {4, 0, 256, 32, 64, 32, true, 0},      // kQ4Min
-    {5, 16, 320, 32, 32, 32, false, 0},    // kQ5
-    {5, 0, 320, 32, 64, 32, true, 0},      // kQ5Min
-    {8, 128, 512, 32, 32, 32, false, 0},   // kQ8
-    {4, 0, 256, 256, 320, 32, true, 0},    // kSuper4Min
-    {5, 0, 320, 256, 320, 32, true, 0},    // kSuper5Min
-    {6, 32, 384, 256, 288, 16, false, 0},  // kSuper6
-    {8, 128, 512, 32, 256, 16, true, 0},   // kWide
-    {0, 0, 0, 1, 0, 1, false, 4},          // kF32
-    {0, 0, 0, 1, 0, 1, false, 2},          // kF16
-    {0, 0, 0, 1, 0, 1, false, 2},          // kBF16
+    {4, 8, 512, 1, 64, 0, 32, false, 0},     // kQ4
+    {4, 0, 512, 1, 128, 0, 32, true, 0},     // kQ4Min
+    {5, 16, 640, 1, 64, 0, 32, false, 0},    // kQ5
+    {5, 0, 640, 1, 128, 0, 32, true, 0},     // kQ5Min
+    {8, 128, 1024, 1, 64, 0, 32, false, 0},  // kQ8
+    {4, 0, 512, 8, 128, 64, 32, true, 0},    // kSuper4Min
+    {5, 0, 640, 8, 128, 64, 32, true, 0},    // kSuper5Min
+    {6, 32, 768, 8, 64, 64, 16, false, 0},   // kSuper6
+    {8, 128, 1024, 1, 512, 0, 16, true, 0},  // kWide
+    {0, 0, 0, 1, 0, 0, 1, false, 4},         // kF32
+    {0, 0, 0, 1, 0, 0, 1, false, 2},         // kF16
+    {0, 0, 0, 1, 0, 0, 1, false, 2},         // kBF16
 };
 
 // Rows of activations whose corrections (what depends on the activations alone) a kernel keeps in
@@ -68,10 +70,14 @@ using Grid = T[static_cast<std::size_t>(kColumns)][static_cast<std::size_t>(kVec
 
 const LayoutTraits& traits(Layout layout);
 std::int64_t tile_bytes(Layout layout, std::int32_t k);
+// Where in a tile the head of a block's unit begins, the block's own scales and its codes.
+std::int64_t head_offset(Layout layout, std::int64_t block);
+std::int64_t scales_offset(Layout layout, std::int64_t block);
+std::int64_t codes_offset(Layout layout, std::int64_t block);
 
 // The code of value i (0 to 31) of a row in a block's code bytes.
 int load_code(Layout layout, const std::byte* block, int row, int i);
-// All codes of a block, [16 rows][32 values].
+// All codes of a block, [32 rows][32 values].
 void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block);
 
 // w = d * (code - offset) + m for value k_index of a row of a tile; m is 0 where there is no

@@ -80,13 +80,16 @@ struct TestWeights {
         fill_floats(tile, random);
         continue;
       }
-      const std::int64_t code_bytes = std::int64_t{k} / kBlock * t.code_bytes;
-      for (std::int64_t i = 0; i < code_bytes; ++i)
-        tile[i] = codes == Codes::kRandom
-                      ? static_cast<std::byte>(random())
-                      : static_cast<std::byte>(codes == Codes::kHighest ? 255 : 0);
-      for (int run = 0; run < k / t.scale_values; ++run)
-        fill_scales(tile + code_bytes + run * t.scale_bytes, random);
+      for (int block = 0; block < k / kBlock; ++block) {
+        std::byte* const at_codes = tile + codes_offset(layout, block);
+        for (int i = 0; i < t.code_bytes; ++i)
+          at_codes[i] = codes == Codes::kRandom
+                            ? static_cast<std::byte>(random())
+                            : static_cast<std::byte>(codes == Codes::kHighest ? 255 : 0);
+        for (int i = 0; i < t.scale_bytes; ++i)
+          tile[scales_offset(layout, block) + i] = static_cast<std::byte>(random());
+        if (block % t.unit_blocks == 0) fill_head(tile + head_offset(layout, block), random);
+      }
     }
   }
 
@@ -101,18 +104,16 @@ struct TestWeights {
     }
   }
 
-  void fill_scales(std::byte* run, std::mt19937& random) {
-    const LayoutTraits& t = traits(weights.layout);
+  void fill_head(std::byte* head, std::mt19937& random) {
+    const int bytes_of_head = traits(weights.layout).head_bytes;
     if (weights.layout == Layout::kWide) {
-      for (int i = 0; i < t.scale_bytes / 4; ++i)
-        put(run, i,
+      for (int i = 0; i < bytes_of_head / 4; ++i)
+        put(head, i,
             std::ldexp(static_cast<float>(random() % 2001) - 1000.0f,
                        static_cast<int>(random() % 150) - 140));
       return;
     }
-    const int halves = t.has_min ? 2 * kTileRows : kTileRows;
-    for (int i = 0; i < halves; ++i) put(run, i, random_half(random));
-    for (int i = 2 * halves; i < t.scale_bytes; ++i) run[i] = static_cast<std::byte>(random());
+    for (int i = 0; i < bytes_of_head / 2; ++i) put(head, i, random_half(random));
   }
 
   Bytes bytes;
@@ -217,9 +218,9 @@ TEST(Matmul, EveryIsaGivesTheScalarBitsForEveryLayoutAndShape) {
       {2304, {1, 9}}};
   for (const Layout layout : kIntegerLayouts) {
     for (const Shape& shape : shapes) {
-      if (shape.k % traits(layout).scale_values != 0) continue;
+      if (shape.k / kBlock % traits(layout).unit_blocks != 0) continue;
       for (const int columns : shape.columns) {
-        const int rows = std::vector<int>{1, 16, 23, 48, 61}[random() % 5];
+        const int rows = std::vector<int>{1, 16, 23, 48, 61, 96}[random() % 6];
         const TestWeights w(layout, rows, shape.k, Codes::kRandom, random);
         const TestColumns x(columns, shape.k, random() % 4 == 0, random);
         const auto expected = multiply(scalar_table(), w, x.quantized);
@@ -282,7 +283,7 @@ TEST(Matmul, AColumnAloneHasTheBitsThatItHasInCompany) {
 
 TEST(Matmul, OnlyTheRowsOfTheGivenTilesAreWritten) {
   std::mt19937 random(4);
-  const TestWeights w(Layout::kQ4Min, 70, 64, Codes::kRandom, random);
+  const TestWeights w(Layout::kQ4Min, 134, 64, Codes::kRandom, random);
   const TestColumns x(3, 64, false, random);
   std::vector<const KernelTable*> tables = tables_to_test();
   tables.push_back(&scalar_table());
@@ -290,8 +291,8 @@ TEST(Matmul, OnlyTheRowsOfTheGivenTilesAreWritten) {
     const auto whole = multiply(*table, w, x.quantized);
     const auto part = multiply(*table, w, x.quantized, 1, 4);
     for (std::size_t i = 0; i < part.size(); ++i) {
-      const std::size_t row = i % 73;
-      EXPECT_EQ(part[i], row >= 16 && row < 64 ? whole[i] : kUntouched) << table->isa << ", " << i;
+      const std::size_t row = i % 137;
+      EXPECT_EQ(part[i], row >= 32 && row < 128 ? whole[i] : kUntouched) << table->isa << ", " << i;
     }
   }
 }
@@ -299,7 +300,7 @@ TEST(Matmul, OnlyTheRowsOfTheGivenTilesAreWritten) {
 // The formula itself: weights as values, in doubles.
 TEST(Matmul, TheScalarProductIsTheProductOfTheValues) {
   std::mt19937 random(5);
-  constexpr int kK = 256, kRows = 16;
+  constexpr int kK = 256, kRows = 32;
   for (const Layout layout : kIntegerLayouts) {
     TestWeights w(layout, kRows, kK, Codes::kRandom, random);
     const TestColumns x(2, kK, false, random);
@@ -311,7 +312,8 @@ TEST(Matmul, TheScalarProductIsTheProductOfTheValues) {
         for (int i = 0; i < kK; ++i) {
           const Scale scale = load_scale(w.weights, w.weights.tiles, row, i);
           const int code =
-              load_code(layout, w.weights.tiles + i / 32 * t.code_bytes, row, i % 32) - t.offset;
+              load_code(layout, w.weights.tiles + codes_offset(layout, i / 32), row, i % 32) -
+              t.offset;
           const double value = static_cast<double>(scale.d) * code + static_cast<double>(scale.m);
           const auto at = static_cast<std::size_t>(c * kK + i);
           const double product = value * x.values[at] * static_cast<double>(x.scales[at / 32]);
@@ -340,8 +342,8 @@ TEST(MatmulFloat, EveryIsaGivesTheScalarBits) {
         for (float& value : x) value = std::uniform_real_distribution<float>(-3, 3)(random);
         const auto run = [&](const KernelTable& table) {
           std::vector<float> y(static_cast<std::size_t>(columns * (rows + 1)), kUntouched);
-          table.matmul_float(w.weights, 0, (rows + 15) / 16, x.data(), k + 2, columns, y.data(),
-                             rows + 1);
+          table.matmul_float(w.weights, 0, (rows + kTileRows - 1) / kTileRows, x.data(), k + 2,
+                             columns, y.data(), rows + 1);
           return y;
         };
         const auto expected = run(scalar_table());

@@ -15,6 +15,7 @@
 namespace byeol::kernels {
 namespace {
 
+constexpr int kVectorRows = 4;  // Floats in a register.
 constexpr const char* kIsa = "neon";
 
 // clang-format off: one thing builds on the other, in this order.

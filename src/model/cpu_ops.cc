@@ -11,6 +11,8 @@ constexpr std::int32_t kBlock = kernels::kBlock;
 // Fewer rows than this are not worth waking another thread for an elementwise operation.
 constexpr std::int32_t kInlineRows = 4;
 constexpr std::int32_t kRowsPerTask = 8;
+// Rows of a patch, at most: what a kernel takes at a time.
+constexpr std::int32_t kRowsPerPass = 128;
 
 std::int32_t ceil_div(std::int32_t a, std::int32_t b) {
   return (a + b - 1) / b;
@@ -125,29 +127,60 @@ Rows CpuOps::select(const Rows& x, std::span<const std::int32_t> rows) {
   return out;
 }
 
-void CpuOps::multiply(const Matrix& weight, const Operand& x, std::int32_t tile_begin,
-                      std::int32_t tile_end, const Rows& y, int thread) {
+// Rows [begin, begin + count) of a quantized operand.
+static kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin,
+                                  std::int32_t count) {
+  const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
+  return {.codes = x.codes + blocks * kBlock,
+          .scales = x.scales + blocks,
+          .highs = x.highs + blocks,
+          .quads = x.quads + blocks,
+          .sums32 = x.sums32 + blocks,
+          .sums16 = x.sums16 + 2 * blocks,
+          .rows = count,
+          .k = x.k};
+}
+
+void CpuOps::multiply(const Matrix& weight, const Operand& x, const Patch& patch, const Rows& y,
+                      int thread) {
+  float* const out = y.row(patch.row_begin);
+  const std::int32_t count = patch.row_end - patch.row_begin;
   if (weight.is_float()) {
-    kernels_.matmul_float(weight.weights, tile_begin, tile_end, x.rows.data, x.rows.width,
-                          x.rows.rows, y.data, y.width);
+    kernels_.matmul_float(weight.weights, patch.tile_begin, patch.tile_end,
+                          x.rows.row(patch.row_begin), x.rows.width, count, out, y.width);
   } else {
-    kernels_.matmul(weight.weights, tile_begin, tile_end, x.quantized, y.data, y.width,
+    kernels_.matmul(weight.weights, patch.tile_begin, patch.tile_end,
+                    rows_of(x.quantized, patch.row_begin, count), out, y.width,
                     thread_scratch_[static_cast<std::size_t>(thread)]);
   }
   if (weight.bias.empty()) return;
-  const std::int32_t begin = tile_begin * kTile;
-  const std::int32_t end = std::min(tile_end * kTile, weight.rows());
-  for (std::int32_t row = 0; row < y.rows; ++row)
+  const std::int32_t begin = patch.tile_begin * kTile;
+  const std::int32_t end = std::min(patch.tile_end * kTile, weight.rows());
+  for (std::int32_t row = patch.row_begin; row < patch.row_end; ++row)
     kernels_.add(y.row(row) + begin, weight.bias.data() + begin, end - begin);
 }
 
-// Small enough that a thread which loses its core holds the others up for little; even, so that a
-// task's outputs are whole blocks of 32.
-std::int32_t CpuOps::tiles_per_task(std::int32_t tiles, std::int32_t rows) const {
-  if (rows > 16) return 2;
-  const std::int32_t even_share = tiles / (8 * pool_.threads()) / 2 * 2;
-  return std::clamp(even_share, 2, 32);
-}
+// Patches of a product: runs of tiles by runs of rows, as many as keep all threads busy to the end,
+// and small enough that a thread which loses its core holds the others up for little.
+struct CpuOps::Cut {
+  std::int32_t tiles, rows;
+  std::int32_t tile_step, row_step;
+
+  // `all_tiles`: of all matrices that are multiplied side by side.
+  Cut(const Matrix& weight, std::int32_t all_tiles, std::int32_t row_count, int threads)
+      : tiles(weight.tiles()), rows(row_count) {
+    const std::int32_t passes = ceil_div(rows, kRowsPerPass);
+    row_step = ceil_div(rows, std::max(passes, 1));
+    tile_step = std::clamp(all_tiles * passes / (8 * threads), 1, rows > 16 ? 8 : 16);
+  }
+  std::int32_t tile_tasks() const { return ceil_div(tiles, tile_step); }
+  std::int32_t tasks() const { return tile_tasks() * ceil_div(rows, row_step); }
+  Patch patch(std::int32_t task) const {
+    const std::int32_t tile = task % tile_tasks() * tile_step;
+    const std::int32_t row = task / tile_tasks() * row_step;
+    return {tile, std::min(tile + tile_step, tiles), row, std::min(row + row_step, rows)};
+  }
+};
 
 void CpuOps::linear(Operand& x, std::span<const Matrix* const> weights, std::span<Rows> outs) {
   std::int32_t tiles = 0;
@@ -157,19 +190,16 @@ void CpuOps::linear(Operand& x, std::span<const Matrix* const> weights, std::spa
     tiles += weights[i]->tiles();
   }
   if (x.rows.rows == 0) return;
-  const std::int32_t step = tiles_per_task(tiles, x.rows.rows);
+  const auto cut_of = [&](const Matrix& weight) {
+    return Cut(weight, tiles, x.rows.rows, pool_.threads());
+  };
   std::int32_t tasks = 0;
-  for (const Matrix* weight : weights) tasks += ceil_div(weight->tiles(), step);
+  for (const Matrix* weight : weights) tasks += cut_of(*weight).tasks();
   pool_.run(tasks, [&](int task, int thread) {
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      const std::int32_t own = ceil_div(weights[i]->tiles(), step);
-      if (task < own) {
-        const std::int32_t begin = task * step;
-        multiply(*weights[i], x, begin, std::min(begin + step, weights[i]->tiles()), outs[i],
-                 thread);
-        return;
-      }
-      task -= own;
+      const Cut cut = cut_of(*weights[i]);
+      if (task < cut.tasks()) return multiply(*weights[i], x, cut.patch(task), outs[i], thread);
+      task -= cut.tasks();
     }
   });
 }
@@ -178,14 +208,13 @@ void CpuOps::add_linear(const Rows& sum, Operand& x, const Matrix& weight) {
   if (!weight.is_float()) quantize(x);
   const std::int64_t start = mark();
   const Rows y = take_rows(x.rows.rows, weight.rows());
-  const std::int32_t step = tiles_per_task(weight.tiles(), x.rows.rows);
-  pool_.run(ceil_div(weight.tiles(), step), [&](int task, int thread) {
-    const std::int32_t begin = task * step;
-    const std::int32_t end = std::min(begin + step, weight.tiles());
-    multiply(weight, x, begin, end, y, thread);
-    const std::int32_t column = begin * kTile;
-    const std::int32_t columns = std::min(end * kTile, weight.rows()) - column;
-    for (std::int32_t row = 0; row < y.rows; ++row)
+  const Cut cut(weight, weight.tiles(), x.rows.rows, pool_.threads());
+  pool_.run(cut.tasks(), [&](int task, int thread) {
+    const Patch patch = cut.patch(task);
+    multiply(weight, x, patch, y, thread);
+    const std::int32_t column = patch.tile_begin * kTile;
+    const std::int32_t columns = std::min(patch.tile_end * kTile, weight.rows()) - column;
+    for (std::int32_t row = patch.row_begin; row < patch.row_end; ++row)
       kernels_.add(sum.row(row) + column, y.row(row) + column, columns);
   });
   release(start);
@@ -200,15 +229,14 @@ Operand CpuOps::gated(Operand& x, const Matrix& gate, const Matrix& up, Activati
   const Rows other = take_rows(x.rows.rows, width);
   const auto activate =
       activation == Activation::kSilu ? kernels_.silu_times : kernels_.gelu_tanh_times;
-  const std::int32_t step = tiles_per_task(gate.tiles(), x.rows.rows);
-  pool_.run(ceil_div(gate.tiles(), step), [&](int task, int thread) {
-    const std::int32_t begin = task * step;
-    const std::int32_t end = std::min(begin + step, gate.tiles());
-    multiply(gate, x, begin, end, hidden.rows, thread);
-    multiply(up, x, begin, end, other, thread);
-    const std::int32_t column = begin * kTile;
-    const std::int32_t column_end = std::min(end * kTile, width);
-    for (std::int32_t row = 0; row < x.rows.rows; ++row) {
+  const Cut cut(gate, 2 * gate.tiles(), x.rows.rows, pool_.threads());
+  pool_.run(cut.tasks(), [&](int task, int thread) {
+    const Patch patch = cut.patch(task);
+    multiply(gate, x, patch, hidden.rows, thread);
+    multiply(up, x, patch, other, thread);
+    const std::int32_t column = patch.tile_begin * kTile;
+    const std::int32_t column_end = std::min(patch.tile_end * kTile, width);
+    for (std::int32_t row = patch.row_begin; row < patch.row_end; ++row) {
       float* values = hidden.rows.row(row) + column;
       activate(values, other.row(row) + column, column_end - column, values);
       if (hidden.has_quantized) quantize_columns(hidden, row, column, column_end);

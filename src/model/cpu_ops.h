@@ -41,6 +41,11 @@ class CpuOps final : public Ops {
   void softcap(const Rows& x, float cap) override;
 
  private:
+  struct Patch {  // Some tiles of a matrix by some rows of activations.
+    std::int32_t tile_begin, tile_end;
+    std::int32_t row_begin, row_end;
+  };
+  struct Cut;
   struct AttentionTask;
   struct AttentionCall;
   struct TaskScratch;
@@ -50,10 +55,9 @@ class CpuOps final : public Ops {
   void take_quantized(Operand& x);
   void quantize_columns(Operand& x, std::int32_t row, std::int32_t begin, std::int32_t end);
   void quantize(Operand& x);
-  // y[:, tile_begin * 16 ...) = weight x + bias for a run of tiles, on thread `thread`.
-  void multiply(const Matrix& weight, const Operand& x, std::int32_t tile_begin,
-                std::int32_t tile_end, const Rows& y, int thread);
-  std::int32_t tiles_per_task(std::int32_t tiles, std::int32_t rows) const;
+  // y = weight x + bias for a patch of y, on thread `thread`.
+  void multiply(const Matrix& weight, const Operand& x, const Patch& patch, const Rows& y,
+                int thread);
   // body(row_begin, row_end, thread): inline for a few rows, else over the pool.
   template <typename Body>
   void for_rows(std::int32_t rows, const Body& body);

@@ -21,13 +21,14 @@ struct TileWriter {
   const kernels::Weights& weights;
   std::byte* tile;
 
-  std::byte* codes(std::int32_t k_index) const {
-    return tile + std::int64_t{k_index} / kBlock * kernels::traits(weights.layout).code_bytes;
+  std::byte* head(std::int32_t k_index) const {
+    return tile + kernels::head_offset(weights.layout, k_index / kBlock);
   }
   std::byte* scales(std::int32_t k_index) const {
-    const kernels::LayoutTraits& t = kernels::traits(weights.layout);
-    return tile + std::int64_t{weights.k} / kBlock * t.code_bytes +
-           std::int64_t{k_index} / t.scale_values * t.scale_bytes;
+    return tile + kernels::scales_offset(weights.layout, k_index / kBlock);
+  }
+  std::byte* codes(std::int32_t k_index) const {
+    return tile + kernels::codes_offset(weights.layout, k_index / kBlock);
   }
 };
 
@@ -37,36 +38,41 @@ void put(std::byte* bytes, int index, T value) {
   std::memcpy(bytes + index * static_cast<int>(sizeof(T)), &value, sizeof(T));
 }
 
-void write_scales(Layout layout, const BlockCodes& block, int row, std::byte* run) {
+// The scales of one row's block of the file, whose first value is k_index.
+void write_scales(const TileWriter& writer, const BlockCodes& block, int row,
+                  std::int32_t k_index) {
+  const Layout layout = writer.weights.layout;
+  std::byte* const head = writer.head(k_index);
   switch (layout) {
     case Layout::kQ4:
     case Layout::kQ5:
     case Layout::kQ8:
-      return put(run, row, block.half_d);
+      return put(head, row, block.half_d);
     case Layout::kQ4Min:
     case Layout::kQ5Min:
-      put(run, row, block.half_d);
-      return put(run, kTileRows + row, block.half_m);
+      put(head, row, block.half_d);
+      return put(head, kTileRows + row, block.half_m);
     case Layout::kSuper4Min:
     case Layout::kSuper5Min:
-      put(run, row, block.half_d);
-      put(run, kTileRows + row, block.half_m);
+      put(head, row, block.half_d);
+      put(head, kTileRows + row, block.half_m);
       for (int sub = 0; sub < 8; ++sub) {
-        put(run + 64, sub * kTileRows + row, block.small_scales[sub]);
-        put(run + 64, (8 + sub) * kTileRows + row, block.small_mins[sub]);
+        std::byte* const own = writer.scales(k_index + sub * kBlock);
+        put(own, row, block.small_scales[sub]);
+        put(own, kTileRows + row, block.small_mins[sub]);
       }
       return;
     case Layout::kSuper6:
-      put(run, row, block.half_d);
+      put(head, row, block.half_d);
       for (int sub = 0; sub < 16; ++sub)
-        put(run + 32, sub * kTileRows + row, block.small_scales[sub]);
+        put(writer.scales(k_index + sub / 2 * kBlock), sub % 2 * kTileRows + row,
+            block.small_scales[sub]);
       return;
     case Layout::kWide:
-      // Runs of 32: two vectors of d, then two of m.
       for (int sub = 0; sub < block.elements / 16; ++sub) {
-        std::byte* const at = run + sub / 2 * kernels::traits(layout).scale_bytes;
-        put(at, sub % 2 * kTileRows + row, block.wide_d[sub]);
-        put(at, (2 + sub % 2) * kTileRows + row, block.wide_m[sub]);
+        std::byte* const own = writer.head(k_index + sub / 2 * kBlock);
+        put(own, sub % 2 * kTileRows + row, block.wide_d[sub]);
+        put(own, (2 + sub % 2) * kTileRows + row, block.wide_m[sub]);
       }
       return;
     case Layout::kF32:
@@ -80,18 +86,17 @@ void write_scales(Layout layout, const BlockCodes& block, int row, std::byte* ru
 void pack_coded_tile(BlockType type, const std::byte* blocks, std::int64_t row_bytes, int rows,
                      const TileWriter& writer) {
   const formats::BlockTraits& format = formats::block_traits(type);
-  const Layout layout = writer.weights.layout;
   BlockCodes taken[kTileRows];
   std::uint8_t codes[kTileRows][kBlock] = {};
   for (std::int32_t k = 0; k < writer.weights.k; k += format.elements) {
     const std::byte* const column = blocks + std::int64_t{k} / format.elements * format.bytes;
     for (int row = 0; row < rows; ++row) {
       read_block(type, column + row * row_bytes, taken[row]);
-      write_scales(layout, taken[row], row, writer.scales(k));
+      write_scales(writer, taken[row], row, k);
     }
     for (int i = 0; i < format.elements; i += kBlock) {
       for (int row = 0; row < rows; ++row) std::memcpy(codes[row], taken[row].codes + i, kBlock);
-      kernels::store_codes(layout, codes, writer.codes(k + i));
+      kernels::store_codes(writer.weights.layout, codes, writer.codes(k + i));
     }
   }
 }
@@ -192,7 +197,7 @@ void unpack_row(const kernels::Weights& weights, std::int32_t row, std::span<flo
     }
     if (k % t.sub_block == 0) scale = kernels::load_scale(weights, tile, lane, k);
     const int code = kernels::load_code(
-        weights.layout, tile + std::int64_t{k} / kBlock * t.code_bytes, lane, k % kBlock);
+        weights.layout, tile + kernels::codes_offset(weights.layout, k / kBlock), lane, k % kBlock);
     // The product is exact; only the sum rounds, as in the format's own formula.
     value = scale.d * static_cast<float>(code - t.offset) + scale.m;
   }
