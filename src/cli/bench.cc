@@ -5,6 +5,7 @@
 
 #include "bench/speed.h"
 #include "bench/statistics.h"
+#include "cli/bench_head.h"
 #include "cli/command_line.h"
 #include "cli/measure_options.h"
 #include "cli/verbs.h"
@@ -81,10 +82,15 @@ int run_bench(int argc, char** argv) {
   add("-n,--generate", what.generate, 1 << 24, "Tokens that each sequence writes");
   add("--sequences", what.sequences, 4096, "So many at once");
   add("-r,--repeat", what.repeat, 10000, "Measured runs");
+  std::string head_text;
+  app.add_option("--head", head_text,
+                 "Instead: what skipping rows of the output head is worth on this text (-n tokens)")
+      ->type_name("TEXT");
   MeasureOptions options(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
   what.kv_type = options.kv_type();
-  const Status done = measure(what, options);
+  const Status done =
+      head_text.empty() ? measure(what, options) : bench_head(head_text, what.generate, options);
   return done ? 0 : report(app, done.error());
 }
 

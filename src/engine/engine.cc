@@ -173,6 +173,7 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
   positions_.clear();
   slices_.clear();
   logit_rows_.clear();
+  wanted_.clear();
   first_logit_.clear();
   for (const StepEntry& entry : entries) {
     Sequence& sequence = find(entry.sequence);
@@ -187,6 +188,7 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
     if (entry.logits == Logits::kAll)
       for (std::int32_t i = 0; i < rows; ++i) logit_rows_.push_back(first_row + i);
     if (entry.logits == Logits::kLast) logit_rows_.push_back(first_row + rows - 1);
+    wanted_.resize(logit_rows_.size(), entry.wanted);
   }
   first_logit_.push_back(static_cast<std::int32_t>(logit_rows_.size()));
 }
@@ -196,7 +198,7 @@ Status Engine::step(std::span<const StepEntry> entries) {
   BYEOL_TRY_OK(check(entries));
   build_batch(entries);
   ops_.release(0);
-  logits_ = model_->graph().forward(ops_, {tokens_, positions_, slices_, logit_rows_});
+  logits_ = model_->graph().forward(ops_, {tokens_, positions_, slices_, logit_rows_, wanted_});
   for (const StepEntry& entry : entries) {
     Sequence& sequence = find(entry.sequence);
     sequence.tokens.insert(sequence.tokens.end(), entry.tokens.begin(), entry.tokens.end());

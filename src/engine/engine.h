@@ -40,6 +40,7 @@ struct StepEntry {
   SequenceId sequence;              // At most once in a step.
   std::span<const TokenId> tokens;  // Appended to the sequence. Not empty.
   Logits logits = Logits::kNone;
+  model::LogitsWanted wanted{};  // Which of a row's logits must be right; the others may be -inf.
 };
 
 class Engine {
@@ -117,7 +118,8 @@ class Engine {
   std::vector<std::int32_t> positions_;
   std::vector<model::Slice> slices_;
   std::vector<std::int32_t> logit_rows_;
-  std::vector<std::int32_t> first_logit_;  // Per entry, and one past the last.
+  std::vector<model::LogitsWanted> wanted_;  // One per logit row.
+  std::vector<std::int32_t> first_logit_;    // Per entry, and one past the last.
   model::Rows logits_;
 };
 

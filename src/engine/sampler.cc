@@ -11,7 +11,6 @@
 namespace byeol::engine {
 namespace {
 
-constexpr float kGreedyBelow = 1e-5f;
 constexpr std::size_t kBlock = 1024;
 
 std::int32_t first_of(std::span<const float> logits, float value) {
@@ -50,7 +49,7 @@ Result<Sampled> Sampler::sample(std::span<const float> logits,
     return Error{ErrorCode::kCorrupt, "the logits at position " + std::to_string(history.size()) +
                                           " hold NaN or infinity, or forbid every token"};
   Sampled sampled{};
-  if (options.temperature < kGreedyBelow || options.top_k == 1) {
+  if (options.temperature < kGreedyTemperature || options.top_k == 1) {
     sampled.token = first_of(used, range.max);
   } else {
     const double random =

@@ -56,4 +56,16 @@ Status check(const SamplingOptions& options) {
   return ok();
 }
 
+model::LogitsWanted logits_wanted(const SamplingOptions& options) {
+  const bool adjusts = options.repetition_penalty != 1.0f || options.presence_penalty != 0.0f ||
+                       options.frequency_penalty != 0.0f || !options.logit_bias.empty();
+  if (adjusts || options.logprobs >= 0) return {};
+  if (options.temperature < kGreedyTemperature) return {.best = 1};
+  if (options.top_k > 0) return {.best = options.top_k};
+  // Every token counts for top-p; for min-p alone, those near the best (and a little: the sampler
+  // compares rounded weights).
+  if (options.top_p < 1 || options.min_p <= 0) return {};
+  return {.within = 1e-3f + 1.001f * options.temperature * -std::log(options.min_p)};
+}
+
 }  // namespace byeol::engine

@@ -6,8 +6,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/batch.h"
 
 namespace byeol::engine {
+
+// Below it, chance has no say.
+inline constexpr float kGreedyTemperature = 1e-5f;
 
 struct SamplingOptions {
   float temperature = 0.8f;         // 0 (or below 1e-5): the most probable token, no chance at all.
@@ -26,5 +30,8 @@ struct SamplingOptions {
 
 // kInvalidArgument with a sentence that names the option, its value and its range.
 Status check(const SamplingOptions& options);
+
+// The logits that a Sampler with these options can tell apart.
+model::LogitsWanted logits_wanted(const SamplingOptions& options);
 
 }  // namespace byeol::engine

@@ -25,6 +25,8 @@ constexpr const char* kIsa = "avx2";
 #include "kernels/matmul_block.inc"
 #include "kernels/matmul_avx2.inc"
 #include "kernels/matmul.inc"
+#include "kernels/bound_terms.inc"
+#include "kernels/bounds.inc"
 #include "kernels/table.inc"
 // clang-format on
 

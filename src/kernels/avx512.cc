@@ -27,6 +27,8 @@ constexpr const char* kIsa = "avx512";
 #include "kernels/matmul_block.inc"
 #include "kernels/matmul_avx512.inc"
 #include "kernels/matmul.inc"
+#include "kernels/bound_terms.inc"
+#include "kernels/bounds.inc"
 #include "kernels/table.inc"
 // clang-format on
 

@@ -32,6 +32,7 @@ enum class Layout : std::uint8_t {
   kSuper5Min,  // 4+1      0       f16 d, dmin per 256; u8 scale, min per 32     Q5_K
   kSuper6,     // 4+2      32      f16 d per 256; i8 scale per 16                Q6_K, Q3_K
   kWide,       // 8 bits   128     f32 d, f32 m per 16                           Q2_K, IQ4_XS, MXFP4
+  kQ8Split,    // 5 + 3 bits 128   f16 d per 32; the lower bits apart            Q8_0
   kF32,        // [k][32 rows] floats of this type                               F32
   kF16,        //                                                                F16
   kBF16,       //                                                                BF16
@@ -43,6 +44,7 @@ struct Weights {
   std::int32_t rows;
   std::int32_t k;  // A multiple of 32 (256 for the super layouts); any for the float ones.
   Layout layout;
+  const std::byte* lows = nullptr;  // kQ8Split: the lower bits, low_tile_bytes(k) per tile.
 };
 
 // Rows of activations as integer codes, one f32 scale per 32 values: x[i] ~ scale * code[i]. A few
@@ -117,7 +119,12 @@ struct KernelTable {
   // matmul_scratch_bytes(k) large.
   void (*matmul)(const Weights& weights, std::int32_t tile_begin, std::int32_t tile_end,
                  const Quantized& x, float* y, std::int64_t y_stride, std::byte* scratch);
-  // The same for float layouts: acc = fma(w, x, acc) along ascending K. x[c] is x + c * x_stride.
+  // kQ8Split, from the upper five bits alone: bounds[c * stride + tile] is at least every y[c][r]
+  // of the tile's rows that matmul would give, rounding included; +infinity where something is not
+  // a finite number. For k up to 16,384.
+  void (*bound_tiles)(const Weights& weights, std::int32_t tile_begin, std::int32_t tile_end,
+                      const Quantized& x, float* bounds, std::int64_t stride, std::byte* scratch);
+  // As matmul, for float layouts: acc = fma(w, x, acc) along ascending K. x[c] is x + c * x_stride.
   void (*matmul_float)(const Weights& weights, std::int32_t tile_begin, std::int32_t tile_end,
                        const float* x, std::int64_t x_stride, std::int32_t x_rows, float* y,
                        std::int64_t y_stride);
@@ -157,6 +164,7 @@ struct KernelTable {
   void (*finish)(const Partial& partial, const float* sink, float* out, std::int32_t head_dim);
 };
 
+inline constexpr std::int32_t kBoundedKMax = 16384;
 std::int64_t matmul_scratch_bytes(std::int32_t k);
 std::int64_t attention_scratch_bytes(std::int32_t rows, std::int32_t head_dim);
 

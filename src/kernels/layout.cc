@@ -93,41 +93,76 @@ std::int64_t codes_offset(Layout layout, std::int64_t block) {
   return scales_offset(layout, block) + traits(layout).scale_bytes;
 }
 
+std::int64_t low_tile_bytes(std::int32_t k) {
+  return std::int64_t{k} / kBlock * kLowBlockBytes;
+}
+
 int load_code(Layout layout, const std::byte* block, int row, int i) {
   const int low = load_field(block, low_field(layout, row, i));
   return has_high_field(layout) ? low | load_field(block, high_field(layout, row, i)) << 4 : low;
 }
 
-void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block) {
-  std::uint8_t quads[8][kQuadBytes];
+int load_low_bits(const std::byte* low_block, int row, int i) {
+  const int quad = i / kQuad;
+  const int lane = kQuad * row + i % kQuad;
+  return load_field(low_block, {quad / 4 * kQuadBytes + lane, quad % 4 * 2, 2}) << 1 |
+         load_field(low_block, {2 * kQuadBytes + lane, quad, 1});
+}
+
+int load_code_of(const Weights& weights, std::int64_t tile, int row, std::int32_t k_index) {
+  const std::int64_t block = k_index / kBlock;
+  const int i = k_index % kBlock;
+  const std::byte* const codes =
+      weights.tiles + tile * weights.tile_bytes + codes_offset(weights.layout, block);
+  if (weights.layout != Layout::kQ8Split) return load_code(weights.layout, codes, row, i);
+  const std::byte* const lows =
+      weights.lows + tile * low_tile_bytes(weights.k) + block * kLowBlockBytes;
+  return load_code(Layout::kQ5, codes, row, i) << 3 | load_low_bits(lows, row, i);
+}
+
+namespace {
+
+using Quads = std::uint8_t[8][kQuadBytes];
+
+void gather_quads(const std::uint8_t (&codes)[kTileRows][kBlock], Quads& quads) {
   for (int row = 0; row < kTileRows; ++row)
     for (int quad = 0; quad < 8; ++quad)
       std::memcpy(quads[quad] + kQuad * row, codes[row] + kQuad * quad, kQuad);
-  const int bits = traits(layout).code_bits;
+}
+
+// Folds `bits` bits from bit `from` on of the same byte of 8 / bits quads into one byte; quads of
+// the next byte follow in the next kQuadBytes.
+void fold_bits(const Quads& quads, int from, int bits, std::byte* out) {
+  const int together = 8 / bits;
+  for (int first = 0; first < 8; first += together, out += kQuadBytes)
+    for (int i = 0; i < kQuadBytes; ++i) {
+      int folded = 0;
+      for (int q = 0; q < together; ++q)
+        folded |= (quads[first + q][i] >> from & ((1 << bits) - 1)) << (q * bits);
+      out[i] = static_cast<std::byte>(folded);
+    }
+}
+
+}  // namespace
+
+void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block) {
+  Quads quads;
+  gather_quads(codes, quads);
+  const int bits = layout == Layout::kQ8Split ? 5 : traits(layout).code_bits;
   if (bits == 8) {
     std::memcpy(block, quads, sizeof quads);
     return;
   }
-  std::uint8_t planes[6][kQuadBytes];
-  for (int plane = 0; plane < 4; ++plane)
-    for (int i = 0; i < kQuadBytes; ++i)
-      planes[plane][i] =
-          static_cast<std::uint8_t>((quads[2 * plane][i] & 15) | quads[2 * plane + 1][i] << 4);
-  if (bits == 5)
-    for (int i = 0; i < kQuadBytes; ++i) {
-      int fifths = 0;
-      for (int quad = 0; quad < 8; ++quad) fifths |= (quads[quad][i] >> 4 & 1) << quad;
-      planes[4][i] = static_cast<std::uint8_t>(fifths);
-    }
-  if (bits == 6)
-    for (int half = 0; half < 2; ++half)
-      for (int i = 0; i < kQuadBytes; ++i) {
-        int upper = 0;
-        for (int quad = 0; quad < 4; ++quad)
-          upper |= (quads[4 * half + quad][i] >> 4 & 3) << (2 * quad);
-        planes[4 + half][i] = static_cast<std::uint8_t>(upper);
-      }
-  std::memcpy(block, planes, static_cast<std::size_t>(traits(layout).code_bytes));
+  const int from = layout == Layout::kQ8Split ? 3 : 0;
+  fold_bits(quads, from, 4, block);
+  if (bits > 4) fold_bits(quads, from + 4, bits - 4, block + 4 * kQuadBytes);
+}
+
+void store_low_bits(const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* low_block) {
+  Quads quads;
+  gather_quads(codes, quads);
+  fold_bits(quads, 1, 2, low_block);
+  fold_bits(quads, 0, 1, low_block + 2 * kQuadBytes);
 }
 
 Scale load_scale(const Weights& weights, const std::byte* tile, int row, std::int32_t k_index) {
@@ -139,6 +174,7 @@ Scale load_scale(const Weights& weights, const std::byte* tile, int row, std::in
     case Layout::kQ4:
     case Layout::kQ5:
     case Layout::kQ8:
+    case Layout::kQ8Split:
       return {read_half(head, row), 0.0f};
     case Layout::kQ4Min:
     case Layout::kQ5Min:

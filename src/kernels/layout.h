@@ -19,6 +19,12 @@
 //     kSuper6        f16 d[32]                  i8 s[2][32]           w = (d * s) * (code - 32)
 //     kWide          f32 d[2][32], f32 m[2][32] -                     w = d * (code - 128) + m
 //
+//     kQ8Split       f16 d[32]                  -                     w = d * (code - 128)
+//
+// kQ8Split keeps the upper five bits of each code like kQ5. The lower three are in tiles of their
+// own, elsewhere: per block 2 x 128 bytes of bits 2 and 1, folded like kSuper6's sixth and fifth
+// bits, then 128 bytes of bits 0, folded like fifth bits.
+//
 // [2]: per 16 values. The float layouts are [k][32 rows].
 // Threads: constants and pure functions. The ISA files may use the constants of this header only.
 #pragma once
@@ -53,6 +59,7 @@ constexpr LayoutTraits kLayoutTraits[] = {
     {5, 0, 640, 8, 128, 64, 32, true, 0},    // kSuper5Min
     {6, 32, 768, 8, 64, 64, 16, false, 0},   // kSuper6
     {8, 128, 1024, 1, 512, 0, 16, true, 0},  // kWide
+    {8, 128, 640, 1, 64, 0, 32, false, 0},   // kQ8Split; code_bytes without the lower bits
     {0, 0, 0, 1, 0, 0, 1, false, 4},         // kF32
     {0, 0, 0, 1, 0, 0, 1, false, 2},         // kF16
     {0, 0, 0, 1, 0, 0, 1, false, 2},         // kBF16
@@ -75,10 +82,19 @@ std::int64_t head_offset(Layout layout, std::int64_t block);
 std::int64_t scales_offset(Layout layout, std::int64_t block);
 std::int64_t codes_offset(Layout layout, std::int64_t block);
 
-// The code of value i (0 to 31) of a row in a block's code bytes.
+std::int64_t low_tile_bytes(std::int32_t k);
+
+// The code of value i (0 to 31) of a row in a block's code bytes. Not of kQ8Split, whose upper bits
+// are codes of kQ5.
 int load_code(Layout layout, const std::byte* block, int row, int i);
 // All codes of a block, [32 rows][32 values].
 void store_codes(Layout layout, const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* block);
+// The lower three bits of kQ8Split's codes.
+constexpr int kLowBlockBytes = 3 * 4 * kTileRows;
+int load_low_bits(const std::byte* low_block, int row, int i);
+void store_low_bits(const std::uint8_t (&codes)[kTileRows][kBlock], std::byte* low_block);
+// A whole code of any integer layout, by a tile's number.
+int load_code_of(const Weights& weights, std::int64_t tile, int row, std::int32_t k_index);
 
 // w = d * (code - offset) + m for value k_index of a row of a tile; m is 0 where there is no
 // minimum. Both are exact: a product of scales fits a float.

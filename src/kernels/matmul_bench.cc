@@ -109,7 +109,8 @@ void add_table(const KernelTable* table) {
     auto* const bench = benchmark::RegisterBenchmark((std::string(table->isa) + "/" + name).c_str(),
                                                      multiply, table, layout);
     bench->ArgNames({"columns", "k", "tiles"});
-    for (const std::int64_t columns : {1, 2, 4, 8, 32, 512}) bench->Args({columns, 2048, 32});
+    for (const std::int64_t columns : {1, 2, 4, 8, 12, 24, 32, 64, 128})
+      bench->Args({columns, 2048, 32});
     for (const std::int64_t columns : {1, 2, 4, 8}) bench->Args({columns, 2048, 4096});
   }
 }

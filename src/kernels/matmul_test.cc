@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,12 +16,13 @@
 namespace byeol::kernels {
 namespace {
 
-constexpr Layout kIntegerLayouts[] = {Layout::kQ4,        Layout::kQ4Min,  Layout::kQ5,
-                                      Layout::kQ5Min,     Layout::kQ8,     Layout::kSuper4Min,
-                                      Layout::kSuper5Min, Layout::kSuper6, Layout::kWide};
+constexpr Layout kIntegerLayouts[] = {
+    Layout::kQ4,        Layout::kQ4Min,     Layout::kQ5,     Layout::kQ5Min, Layout::kQ8,
+    Layout::kSuper4Min, Layout::kSuper5Min, Layout::kSuper6, Layout::kWide,  Layout::kQ8Split};
 constexpr Layout kFloatLayouts[] = {Layout::kF32, Layout::kF16, Layout::kBF16};
-constexpr const char* kNames[] = {"Q4",        "Q4Min",  "Q5",   "Q5Min", "Q8",  "Super4Min",
-                                  "Super5Min", "Super6", "Wide", "F32",   "F16", "BF16"};
+constexpr const char* kNames[] = {"Q4",        "Q4Min",     "Q5",     "Q5Min", "Q8",
+                                  "Super4Min", "Super5Min", "Super6", "Wide",  "Q8Split",
+                                  "F32",       "F16",       "BF16"};
 
 std::string name_of(Layout layout) {
   return kNames[static_cast<int>(layout)];
@@ -72,7 +74,9 @@ std::uint16_t random_half(std::mt19937& random) {
 struct TestWeights {
   TestWeights(Layout layout, int rows, int k, Codes codes, std::mt19937& random)
       : bytes((rows + kTileRows - 1) / kTileRows * tile_bytes(layout, k)),
-        weights{bytes.data(), tile_bytes(layout, k), rows, k, layout} {
+        lows((rows + kTileRows - 1) / kTileRows * low_tile_bytes(k)),
+        weights{bytes.data(), tile_bytes(layout, k), rows, k, layout, lows.data()} {
+    for (std::int64_t i = 0; i < lows.size(); ++i) lows.data()[i] = random_code(codes, random);
     const LayoutTraits& t = traits(layout);
     for (std::int64_t at = 0; at < bytes.size(); at += weights.tile_bytes) {
       std::byte* const tile = bytes.data() + at;
@@ -82,15 +86,17 @@ struct TestWeights {
       }
       for (int block = 0; block < k / kBlock; ++block) {
         std::byte* const at_codes = tile + codes_offset(layout, block);
-        for (int i = 0; i < t.code_bytes; ++i)
-          at_codes[i] = codes == Codes::kRandom
-                            ? static_cast<std::byte>(random())
-                            : static_cast<std::byte>(codes == Codes::kHighest ? 255 : 0);
+        for (int i = 0; i < t.code_bytes; ++i) at_codes[i] = random_code(codes, random);
         for (int i = 0; i < t.scale_bytes; ++i)
           tile[scales_offset(layout, block) + i] = static_cast<std::byte>(random());
         if (block % t.unit_blocks == 0) fill_head(tile + head_offset(layout, block), random);
       }
     }
+  }
+
+  static std::byte random_code(Codes codes, std::mt19937& random) {
+    return codes == Codes::kRandom ? static_cast<std::byte>(random())
+                                   : static_cast<std::byte>(codes == Codes::kHighest ? 255 : 0);
   }
 
   void fill_floats(std::byte* tile, std::mt19937& random) {
@@ -117,6 +123,7 @@ struct TestWeights {
   }
 
   Bytes bytes;
+  Bytes lows;
   Weights weights;
 };
 
@@ -311,9 +318,7 @@ TEST(Matmul, TheScalarProductIsTheProductOfTheValues) {
         double sum = 0, magnitude = 0;
         for (int i = 0; i < kK; ++i) {
           const Scale scale = load_scale(w.weights, w.weights.tiles, row, i);
-          const int code =
-              load_code(layout, w.weights.tiles + codes_offset(layout, i / 32), row, i % 32) -
-              t.offset;
+          const int code = load_code_of(w.weights, 0, row, i) - t.offset;
           const double value = static_cast<double>(scale.d) * code + static_cast<double>(scale.m);
           const auto at = static_cast<std::size_t>(c * kK + i);
           const double product = value * x.values[at] * static_cast<double>(x.scales[at / 32]);
@@ -328,6 +333,63 @@ TEST(Matmul, TheScalarProductIsTheProductOfTheValues) {
             << name_of(layout) << ", row " << row;
       }
     }
+  }
+}
+
+std::vector<float> bounds(const KernelTable& table, const TestWeights& w, const Quantized& x) {
+  const int tiles = (w.weights.rows + kTileRows - 1) / kTileRows;
+  std::vector<float> found(static_cast<std::size_t>((tiles + 1) * x.rows), kUntouched);
+  const Bytes scratch(matmul_scratch_bytes(x.k));
+  table.bound_tiles(w.weights, 0, tiles, x, found.data(), tiles + 1, scratch.data());
+  return found;
+}
+
+TEST(Bounds, EveryIsaGivesTheScalarBits) {
+  std::mt19937 random(7);
+  for (const int k : {32, 96, 640}) {
+    for (const int columns : {1, 2, 3, 5, 6, 7, 13}) {
+      const TestWeights w(Layout::kQ8Split, 75, k, Codes::kRandom, random);
+      const TestColumns x(columns, k, columns % 3 == 0, random);
+      const auto expected = bounds(scalar_table(), w, x.quantized);
+      for (const KernelTable* table : tables_to_test())
+        ASSERT_TRUE(same_bits(expected, bounds(*table, w, x.quantized)))
+            << table->isa << ", k " << k << ", " << columns << " columns";
+    }
+  }
+}
+
+// Also where every lower bit pulls the same way, and where roundings are all there is.
+TEST(Bounds, NoProductExceedsItsTilesBound) {
+  std::mt19937 random(8);
+  for (const Codes codes : {Codes::kRandom, Codes::kLowest, Codes::kHighest}) {
+    for (const int k : {32, 640, 4096}) {
+      for (const bool extreme : {false, true}) {
+        const TestWeights w(Layout::kQ8Split, 300, k, codes, random);
+        const TestColumns x(4, k, extreme, random);
+        const auto y = multiply(scalar_table(), w, x.quantized);
+        const auto limits = bounds(scalar_table(), w, x.quantized);
+        for (int c = 0; c < 4; ++c)
+          for (int row = 0; row < 300; ++row)
+            ASSERT_LE(y[static_cast<std::size_t>(c * 303 + row)],
+                      limits[static_cast<std::size_t>(c * 11 + row / kTileRows)])
+                << "k " << k << ", row " << row;
+      }
+    }
+  }
+}
+
+TEST(Bounds, WhatIsNotFiniteHasNoBound) {
+  std::mt19937 random(9);
+  TestWeights w(Layout::kQ8Split, 96, 64, Codes::kRandom, random);
+  const TestColumns x(1, 64, false, random);
+  put(w.bytes.data() + w.weights.tile_bytes, 3, std::uint16_t{0x7e00});  // NaN, row 35.
+  std::vector<const KernelTable*> tables = tables_to_test();
+  tables.push_back(&scalar_table());
+  for (const KernelTable* table : tables) {
+    const auto found = bounds(*table, w, x.quantized);
+    EXPECT_TRUE(std::isfinite(found[0])) << table->isa;
+    EXPECT_EQ(found[1], std::numeric_limits<float>::infinity()) << table->isa;
+    EXPECT_TRUE(std::isfinite(found[2])) << table->isa;
   }
 }
 

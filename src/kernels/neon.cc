@@ -26,6 +26,8 @@ constexpr const char* kIsa = "neon";
 #include "kernels/matmul_block.inc"
 #include "kernels/matmul_neon.inc"
 #include "kernels/matmul.inc"
+#include "kernels/bound_terms.inc"
+#include "kernels/bounds.inc"
 #include "kernels/table.inc"
 // clang-format on
 

@@ -17,6 +17,7 @@ constexpr const char* kIsa = "scalar";
 #include "kernels/math.inc"
 #include "kernels/elementwise.inc"
 #include "kernels/attention.inc"
+#include "kernels/bound_terms.inc"
 #include "kernels/matmul_scalar.inc"
 #include "kernels/table.inc"
 // clang-format on

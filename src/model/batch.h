@@ -40,11 +40,21 @@ struct Slice {
       pages;  // Page p holds positions [32 p, 32 p + 32); enough for the last row.
 };
 
+// Which logits of a row its reader can tell apart: all of them, or those that a sampler may choose.
+// The others may then come as -infinity, which saves reading most of a large output head.
+struct LogitsWanted {
+  std::int32_t best = 0;  // The so many largest, ties included; 0: see `within`.
+  float within = 0;       // Without `best`: those at least the largest less this; 0: all.
+
+  bool all() const { return best == 0 && within == 0; }
+};
+
 struct Batch {
   std::span<const TokenId> tokens;           // [rows]
   std::span<const std::int32_t> positions;   // [rows]
   std::span<const Slice> slices;             // Together all rows, in order.
-  std::span<const std::int32_t> logit_rows;  // Ascending: the rows whose logits are wanted.
+  std::span<const std::int32_t> logit_rows;  // Ascending: the rows whose logits are wanted,
+  std::span<const LogitsWanted> wanted;      // and which of them. As many.
 };
 
 }  // namespace byeol::model

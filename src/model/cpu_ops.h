@@ -30,6 +30,7 @@ class CpuOps final : public Ops {
   Operand rms_norm(const Rows& x, const Vector& weight, float epsilon) override;
   void rms_norm_heads(const Rows& x, const Vector& weight, float epsilon) override;
   void linear(Operand& x, std::span<const Matrix* const> weights, std::span<Rows> outs) override;
+  Rows head(Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted) override;
   void add_linear(const Rows& sum, Operand& x, const Matrix& weight) override;
   Operand gated(Operand& x, const Matrix& gate, const Matrix& up, Activation activation) override;
   void add(const Rows& sum, const Rows& x) override;
@@ -62,6 +63,9 @@ class CpuOps final : public Ops {
   template <typename Body>
   void for_rows(std::int32_t rows, const Body& body);
 
+  bool may_skip_rows(const Operand& x, const Matrix& weight,
+                     std::span<const LogitsWanted> wanted) const;
+
   void store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Batch& batch);
   void plan_attention(AttentionCall& call);
   void attend(const AttentionCall& call, const AttentionTask& task, int thread);
@@ -74,7 +78,8 @@ class CpuOps final : public Ops {
   Arena arena_;
   std::vector<AttentionTask> tasks_;
   std::vector<const std::byte**> page_pointers_;  // By slice: [kv_heads][keys, values][pages].
-  std::int32_t query_rows_;  // Query heads x positions of an attention task, at most.
+  std::int32_t full_heads_ = 0;  // Heads to compute whole before bounds are tried again.
+  std::int32_t query_rows_;      // Query heads x positions of an attention task, at most.
   std::vector<std::byte*> thread_scratch_;  // One per thread.
 };
 

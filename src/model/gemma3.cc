@@ -57,7 +57,7 @@ class Gemma3 final : public Graph {
 
     const Rows last = ops.select(x, batch.logit_rows);
     Operand normed = ops.rms_norm(last, ends.output_norm, config.norm_epsilon);
-    const auto [logits] = ops.project(normed, ends.output);
+    const Rows logits = ops.head(normed, ends.output, batch.wanted);
     if (config.logit_softcap > 0) ops.softcap(logits, config.logit_softcap);
     return logits;
   }

@@ -54,7 +54,7 @@ Result<Ends> load_ends(const formats::Gguf& file, const Config& config, WeightLo
   loader.mark_used("token_embd.weight");
   BYEOL_TRY(ends.output_norm, loader.vector("output_norm.weight", config.width));
   const char* output = loader.has("output.weight") ? "output" : "token_embd";
-  BYEOL_TRY(ends.output, loader.matrix(output, config.width, config.vocabulary));
+  BYEOL_TRY(ends.output, loader.head(output, config.width, config.vocabulary));
   return ends;
 }
 

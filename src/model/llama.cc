@@ -43,8 +43,7 @@ class Llama final : public Graph {
 
     const Rows last = ops.select(x, batch.logit_rows);
     Operand normed = ops.rms_norm(last, ends.output_norm, config.norm_epsilon);
-    const auto [logits] = ops.project(normed, ends.output);
-    return logits;
+    return ops.head(normed, ends.output, batch.wanted);
   }
 };
 

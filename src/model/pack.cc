@@ -20,6 +20,7 @@ using kernels::Layout;
 struct TileWriter {
   const kernels::Weights& weights;
   std::byte* tile;
+  std::byte* lows;  // kQ8Split only.
 
   std::byte* head(std::int32_t k_index) const {
     return tile + kernels::head_offset(weights.layout, k_index / kBlock);
@@ -47,6 +48,7 @@ void write_scales(const TileWriter& writer, const BlockCodes& block, int row,
     case Layout::kQ4:
     case Layout::kQ5:
     case Layout::kQ8:
+    case Layout::kQ8Split:
       return put(head, row, block.half_d);
     case Layout::kQ4Min:
     case Layout::kQ5Min:
@@ -97,6 +99,8 @@ void pack_coded_tile(BlockType type, const std::byte* blocks, std::int64_t row_b
     for (int i = 0; i < format.elements; i += kBlock) {
       for (int row = 0; row < rows; ++row) std::memcpy(codes[row], taken[row].codes + i, kBlock);
       kernels::store_codes(writer.weights.layout, codes, writer.codes(k + i));
+      if (writer.weights.layout == Layout::kQ8Split)
+        kernels::store_low_bits(codes, writer.lows + (k + i) / kBlock * kernels::kLowBlockBytes);
     }
   }
 }
@@ -147,9 +151,9 @@ Layout packed_layout(BlockType type) {
   return Layout::kF32;
 }
 
-kernels::Weights packed_shape(BlockType type, std::int32_t rows, std::int32_t k) {
-  BYEOL_CHECK(rows > 0 && k > 0 && k % formats::block_traits(type).elements == 0);
-  const Layout layout = packed_layout(type);
+namespace {
+
+kernels::Weights shape_of(Layout layout, std::int32_t rows, std::int32_t k) {
   return {.tiles = nullptr,
           .tile_bytes = kernels::tile_bytes(layout, k),
           .rows = rows,
@@ -157,12 +161,39 @@ kernels::Weights packed_shape(BlockType type, std::int32_t rows, std::int32_t k)
           .layout = layout};
 }
 
+std::int64_t low_bytes(const kernels::Weights& weights) {
+  return weights.layout == Layout::kQ8Split
+             ? packed_tiles(weights) * kernels::low_tile_bytes(weights.k)
+             : 0;
+}
+
+}  // namespace
+
+kernels::Weights packed_shape(BlockType type, std::int32_t rows, std::int32_t k) {
+  BYEOL_CHECK(rows > 0 && k > 0 && k % formats::block_traits(type).elements == 0);
+  return shape_of(packed_layout(type), rows, k);
+}
+
+kernels::Weights packed_head_shape(BlockType type, std::int32_t rows, std::int32_t k) {
+  // Fewer rows are read as quickly as they are told apart.
+  constexpr std::int32_t kRowsWorthSplitting = 8192;
+  if (type == BlockType::kQ8_0 && rows >= kRowsWorthSplitting && k <= kernels::kBoundedKMax)
+    return shape_of(Layout::kQ8Split, rows, k);
+  return packed_shape(type, rows, k);
+}
+
 std::int32_t packed_tiles(const kernels::Weights& weights) {
   return (weights.rows + kTileRows - 1) / kTileRows;
 }
 
 std::int64_t packed_bytes(const kernels::Weights& weights) {
-  return packed_tiles(weights) * weights.tile_bytes;
+  return packed_tiles(weights) * weights.tile_bytes + low_bytes(weights);
+}
+
+void place(kernels::Weights& weights, const std::byte* memory) {
+  weights.tiles = memory;
+  if (weights.layout == Layout::kQ8Split)
+    weights.lows = memory + packed_tiles(weights) * weights.tile_bytes;
 }
 
 void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights& weights,
@@ -171,7 +202,9 @@ void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights&
   const std::int64_t row_bytes = std::int64_t{weights.k} / format.elements * format.bytes;
   const bool is_float = kernels::traits(weights.layout).float_bytes != 0;
   for (std::int32_t tile = tile_begin; tile < tile_end; ++tile) {
-    const TileWriter writer{weights, tiles + tile * weights.tile_bytes};
+    const TileWriter writer{weights, tiles + tile * weights.tile_bytes,
+                            tiles + packed_tiles(weights) * weights.tile_bytes +
+                                tile * kernels::low_tile_bytes(weights.k)};
     std::fill_n(writer.tile, weights.tile_bytes, std::byte{0});
     const int rows = std::min(kTileRows, weights.rows - tile * kTileRows);
     const std::byte* const source = blocks + std::int64_t{tile} * kTileRows * row_bytes;
@@ -196,8 +229,7 @@ void unpack_row(const kernels::Weights& weights, std::int32_t row, std::span<flo
       continue;
     }
     if (k % t.sub_block == 0) scale = kernels::load_scale(weights, tile, lane, k);
-    const int code = kernels::load_code(
-        weights.layout, tile + kernels::codes_offset(weights.layout, k / kBlock), lane, k % kBlock);
+    const int code = kernels::load_code_of(weights, row / kTileRows, lane, k);
     // The product is exact; only the sum rounds, as in the format's own formula.
     value = scale.d * static_cast<float>(code - t.offset) + scale.m;
   }

@@ -17,12 +17,16 @@ namespace byeol::model {
 // The layout that holds a block type without loss.
 kernels::Layout packed_layout(formats::BlockType type);
 
-// The shape of W[rows][k] once packed; `tiles` is null until its memory is known. k is a multiple
-// of the block's elements.
+// The shape of W[rows][k] once packed, its memory not known yet. k is a multiple of the block's
+// elements.
 kernels::Weights packed_shape(formats::BlockType type, std::int32_t rows, std::int32_t k);
+// The same for an output head, of which mostly a few rows matter: Q8_0 becomes kQ8Split.
+kernels::Weights packed_head_shape(formats::BlockType type, std::int32_t rows, std::int32_t k);
 std::int32_t packed_tiles(const kernels::Weights& weights);
 // Of all tiles: a multiple of 64.
 std::int64_t packed_bytes(const kernels::Weights& weights);
+// Tells weights where their memory is: packed_bytes(weights) bytes.
+void place(kernels::Weights& weights, const std::byte* memory);
 
 // Packs tiles [tile_begin, tile_end) of W, whose first row's blocks begin at `blocks`, into the
 // memory of all tiles at `tiles`. That memory need not be clean.

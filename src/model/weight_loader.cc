@@ -34,12 +34,21 @@ Result<Matrix> WeightLoader::matrix(const std::string& base, std::int32_t k, std
   return matrix_rows(base, k, rows, 0, rows);
 }
 
+Result<Matrix> WeightLoader::head(const std::string& base, std::int32_t k, std::int32_t rows) {
+  return load(base, k, rows, 0, rows, packed_head_shape);
+}
+
 Result<Matrix> WeightLoader::matrix_rows(const std::string& base, std::int32_t k,
                                          std::int32_t total, std::int32_t begin,
                                          std::int32_t rows) {
+  return load(base, k, total, begin, rows, packed_shape);
+}
+
+Result<Matrix> WeightLoader::load(const std::string& base, std::int32_t k, std::int32_t total,
+                                  std::int32_t begin, std::int32_t rows, ShapeOf shape_of) {
   BYEOL_TRY(const formats::Tensor* tensor, find(base + ".weight", k, total));
   Matrix matrix;
-  matrix.weights = packed_shape(tensor->type, rows, k);
+  matrix.weights = shape_of(tensor->type, rows, k);
   BYEOL_TRY(matrix.memory, WeightMemory::reserve(packed_bytes(matrix.weights)));
   std::byte* const tiles = matrix.memory.data();
   const std::byte* const blocks =
@@ -51,7 +60,7 @@ Result<Matrix> WeightLoader::matrix_rows(const std::string& base, std::int32_t k
     pack_tiles(tensor->type, blocks, matrix.weights, first,
                std::min(first + kTilesPerTask, tile_count), tiles);
   });
-  matrix.weights.tiles = tiles;
+  place(matrix.weights, tiles);
   // From here on the packed copy is read; the file's pages would only be counted twice.
   file_.forget(*tensor);
 

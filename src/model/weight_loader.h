@@ -24,6 +24,8 @@ class WeightLoader {
 
   // `base`.weight {k, rows}, with `base`.bias {rows} where the file has one.
   Result<Matrix> matrix(const std::string& base, std::int32_t k, std::int32_t rows);
+  // The same for the output head (pack.h, packed_head_shape).
+  Result<Matrix> head(const std::string& base, std::int32_t k, std::int32_t rows);
   // Rows [begin, begin + rows) of a fused matrix of `total` rows, and of its bias.
   Result<Matrix> matrix_rows(const std::string& base, std::int32_t k, std::int32_t total,
                              std::int32_t begin, std::int32_t rows);
@@ -40,6 +42,9 @@ class WeightLoader {
   std::int32_t k_max() const { return k_max_; }
 
  private:
+  using ShapeOf = kernels::Weights (*)(formats::BlockType, std::int32_t rows, std::int32_t k);
+  Result<Matrix> load(const std::string& base, std::int32_t k, std::int32_t total,
+                      std::int32_t begin, std::int32_t rows, ShapeOf shape_of);
   Result<const formats::Tensor*> find(const std::string& name, std::int64_t k, std::int64_t rows);
 
   const formats::Gguf& file_;

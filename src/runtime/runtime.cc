@@ -186,11 +186,11 @@ void Runtime::build_step() {
   for (std::size_t i = 0; i < running_.size(); ++i) {
     if (planned_[i] == 0) continue;
     const std::span<const TokenId> tokens = running_[i].turn.answer->tokens();
-    entries_.push_back(
-        {running_[i].sequence,
-         tokens.subspan(static_cast<std::size_t>(running_[i].computed),
-                        static_cast<std::size_t>(planned_[i])),
-         planned_[i] == pending_[i] ? engine::Logits::kLast : engine::Logits::kNone});
+    entries_.push_back({running_[i].sequence,
+                        tokens.subspan(static_cast<std::size_t>(running_[i].computed),
+                                       static_cast<std::size_t>(planned_[i])),
+                        planned_[i] == pending_[i] ? engine::Logits::kLast : engine::Logits::kNone,
+                        engine::logits_wanted(running_[i].turn.sampling)});
   }
 }
 
