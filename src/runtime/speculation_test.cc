@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <fstream>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <latch>
 #include <mutex>
 
 #include "runtime/tiny_runtime.h"
+#include "tests/support/real_model.h"
 
 namespace byeol::runtime {
 namespace {
@@ -133,7 +136,7 @@ std::int32_t reused_after(Runtime& runtime, Turn turn, const Recorder& recorder)
   return record(runtime, turn, Speculation::kNone)->end.timings.reused_tokens;
 }
 
-class SpeculatingTurn : public testing::TestWithParam<const char*> {};
+class SpeculatingTurn : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SpeculatingTurn, IsHeardAsIfItDidNotSpeculate) {
   using Change = std::function<void(engine::SamplingOptions&)>;
@@ -154,7 +157,7 @@ TEST_P(SpeculatingTurn, IsHeardAsIfItDidNotSpeculate) {
       const auto plain = make_runtime(GetParam());
       const auto speculating = make_runtime(GetParam(), lies);
       for (int number = 1; number < 4; ++number) {
-        SCOPED_TRACE(testing::Message() << name << ", " << number << ", lies " << lies);
+        SCOPED_TRACE(::testing::Message() << name << ", " << number << ", lies " << lies);
         Turn turn = repeating_turn(*plain, number, 120);
         change(turn.sampling);
         const auto expected = record(*plain, turn, Speculation::kNone);
@@ -170,8 +173,30 @@ TEST_P(SpeculatingTurn, IsHeardAsIfItDidNotSpeculate) {
   EXPECT_GT(refused, 100);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, SpeculatingTurn, testing::Values("smollm2", "gemma3", "qwen3"),
+INSTANTIATE_TEST_SUITE_P(Models, SpeculatingTurn, ::testing::Values("smollm2", "gemma3", "qwen3"),
                          [](const auto& tested) { return tested.param; });
+
+// A passage twice and the beginning of a third copy, which the model goes on with.
+TEST(Speculation, ARealModelIsHeardAsIfItDidNotSpeculate) {
+  RuntimeOptions options;
+  options.threads = 2;
+  options.context_tokens = 2048;
+  auto runtime = Runtime::load(testing::real_model_path("smollm2-135m"), options);
+  ASSERT_TRUE(runtime) << runtime.error().message << " (byeol pull smollm2-135m)";
+  std::ifstream file(std::string(BYEOL_SOURCE_DIR) + "/tests/text/english.txt");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string passage = text.substr(0, 700) + "\n\n";
+  Turn turn;
+  turn.prompt = (*runtime)->model().tokenizer().encode(passage + passage + passage.substr(0, 60));
+  turn.max_tokens = 64;
+  turn.sampling.logprobs = 3;
+  for (const float temperature : {0.0f, 0.8f}) {
+    turn.sampling.temperature = temperature;
+    const auto actual = record(**runtime, turn, Speculation::kLookup);
+    expect_same(*actual, *record(**runtime, turn, Speculation::kNone));
+    EXPECT_GT(actual->end.timings.accepted_tokens, 8);
+  }
+}
 
 TEST(Speculation, EndsWhereMaxTokensEndsIt) {
   const auto runtime = make_runtime("smollm2");
@@ -184,6 +209,12 @@ TEST(Speculation, EndsWhereMaxTokensEndsIt) {
     inside_a_draft = inside_a_draft || actual->end.timings.accepted_tokens > 30;
   }
   EXPECT_TRUE(inside_a_draft);
+  // The last token of all is never computed, so one before it is the last that can be drafted.
+  for (int max_tokens = 1; max_tokens < 6; ++max_tokens) {
+    const auto actual =
+        record(*runtime, repeating_turn(*runtime, 1, max_tokens), Speculation::kLookup);
+    EXPECT_LE(actual->end.timings.drafted_tokens, max_tokens * (max_tokens - 1) / 2);
+  }
 }
 
 TEST(Speculation, EndsAtAStopStringInsideADraft) {
@@ -233,7 +264,7 @@ TEST(Speculation, EndsWhereTheContextOrTheCacheIsFull) {
   // that makes the context smaller, and steps that leave no row for a draft.
   for (const auto& [kv_tokens, rows_max] :
        {std::pair(288, 512), std::pair(160, 512), std::pair(288, 3), std::pair(288, 1)}) {
-    SCOPED_TRACE(testing::Message() << kv_tokens << " positions, " << rows_max << " rows a step");
+    SCOPED_TRACE(::testing::Message() << kv_tokens << " positions, " << rows_max << " rows a step");
     const auto plain = make_runtime("smollm2", 0, rows_max, kv_tokens);
     const auto speculating = make_runtime("smollm2", 0, rows_max, kv_tokens);
     for (int number = 1; number < 3; ++number) {
@@ -263,7 +294,7 @@ TEST(Speculation, DoesNotDependOnCompany) {
     for (int i = 0; i < turns; ++i) {
       Turn turn = repeating_turn(*plain, i, 60 + 9 * i);
       if (i % 2 == 1) turn.sampling.temperature = 0.3f;
-      SCOPED_TRACE(testing::Message() << "turn " << i << " of " << turns);
+      SCOPED_TRACE(::testing::Message() << "turn " << i << " of " << turns);
       recorders[static_cast<std::size_t>(i)]->ended.wait();
       expect_same(*recorders[static_cast<std::size_t>(i)],
                   *record(*plain, turn, Speculation::kNone));
