@@ -6,8 +6,8 @@
 // occurred before counts, at its latest earlier occurrence. A draft that reaches the end of the
 // sequence goes on with itself, so a period repeats.
 //
-// Cost: append() looks into six tables, some 50 ns; draft() compares nothing that was not hashed
-// and takes about as long. 72 to 120 bytes for each token of tokens_max, taken at construction;
+// Cost: append() looks into seven tables, some 50 ns; draft() compares nothing that was not hashed
+// and takes about as long. 84 to 140 bytes for each token of tokens_max, taken at construction;
 // nothing allocates later. Threads: an object belongs to one.
 #pragma once
 
@@ -22,7 +22,7 @@ namespace byeol::engine {
 
 class Lookup {
  public:
-  static constexpr std::int32_t kShortest = 3;
+  static constexpr std::int32_t kShortest = 2;
   static constexpr std::int32_t kLongest = 8;
   static constexpr std::int32_t kMatchMax = 32;  // Longer matches are not told apart.
 

@@ -6,7 +6,8 @@ namespace byeol::runtime {
 namespace {
 
 constexpr double kMemory = 0.95;  // What an observation keeps at the next one.
-constexpr std::int32_t kKindEnds[] = {3, 4, 6, 9, 16};  // The longest match of each kind but one.
+constexpr std::int32_t kKindEnds[] = {2, 3, 4,
+                                      6, 9, 16};  // The longest match of each kind but one.
 
 }  // namespace
 

@@ -8,6 +8,8 @@ namespace {
 // A drafted row is taken to cost a quarter more than it was measured to: where gain and cost are
 // close, plain decoding is the safe choice.
 constexpr double kCaution = 1.25;
+constexpr double kRowCostMin = 0.02;  // Relative to a plain step: no row is free, whatever a noisy
+                                      // clock says.
 
 }  // namespace
 
@@ -36,7 +38,8 @@ std::int32_t Speculator::choose(const StepCosts& costs, std::int32_t plain_rows,
   if (!costs.is_base(plain_rows)) return 0;
   const double plain = costs.relative(plain_rows);
   const auto cost = [&](std::int32_t rows) {
-    return plain + kCaution * std::max(0.0, costs.relative(rows) - plain);
+    const double least = plain * kRowCostMin * (rows - plain_rows);
+    return plain + kCaution * std::max(least, costs.relative(rows) - plain);
   };
   double best_speed = step.tokens / cost(step.rows);
   double tokens = step.tokens;

@@ -81,11 +81,11 @@ void append(Text& text, Text more) {  // By value: a text may be appended to its
   text.insert(text.end(), more.begin(), more.end());
 }
 
-// Matches of three tokens, each of which misleads.
+// Matches of two tokens, most of which mislead.
 Text misleading(std::size_t count) {
+  const Text other = novelty(count, 3);
   Text text;
-  for (std::uint32_t i = 0; text.size() < count; ++i)
-    append(text, {1, 2, 3, token(i), token(7 * i)});
+  for (std::size_t i = 0; text.size() < count; i += 2) append(text, {1, 2, other[i], other[i + 1]});
   return text;
 }
 
@@ -158,10 +158,11 @@ TEST(Speculator, ABusyMachineDoesNotSwitchItOffForLong) {
   EXPECT_LT(spent.seconds, 1000 * 0.010 / 3);
 }
 
-// The same decisions and times, whatever the unit: nothing depends on how fast a machine is.
 TEST(Speculator, NoisyTimesDoNotMakeItSlow) {
   std::mt19937 random(5);
-  const auto noisy = [&random](std::int32_t rows) {
+  double undisturbed = 0;
+  const auto noisy = [&](std::int32_t rows) {
+    undisturbed += cheap_rows(rows);
     const double disturbance = random() % 10 == 0 ? 3 : 1 + 0.1 * static_cast<double>(random() % 3);
     return cheap_rows(rows) * disturbance;
   };
@@ -169,7 +170,9 @@ TEST(Speculator, NoisyTimesDoNotMakeItSlow) {
   append(text, text);
   const Spent spent = write(text, 604, noisy);
   EXPECT_LT(spent.steps, 596 / 3);
-  EXPECT_LT(write(misleading(1000), 20, noisy).drafted, 100);
+  undisturbed = 0;
+  write(misleading(1000), 20, noisy);
+  EXPECT_LT(undisturbed, 980 * 0.010 / 0.98);
 }
 
 TEST(Speculator, NeverDraftsWhatEndsAnAnswerNorMoreThanItMay) {
@@ -195,11 +198,11 @@ TEST(Speculator, NeverDraftsWhatEndsAnAnswerNorMoreThanItMay) {
 TEST(StepCosts, AnUnknownNumberOfRowsIsGuessedFromItsNeighbours) {
   StepCosts costs;
   EXPECT_FALSE(costs.is_base(1));
-  for (int i = 0; i < 2; ++i) costs.record(1, 2.0);
+  for (int i = 0; i < 3; ++i) costs.record(1, 2.0);
   EXPECT_TRUE(costs.is_base(1));
   EXPECT_DOUBLE_EQ(costs.relative(1), 1);
   EXPECT_DOUBLE_EQ(costs.relative(5), 1.2);  // Almost free.
-  for (int i = 0; i < 2; ++i) costs.record(9, 6.0);
+  for (int i = 0; i < 3; ++i) costs.record(9, 6.0);
   EXPECT_DOUBLE_EQ(costs.relative(9), 3);
   EXPECT_DOUBLE_EQ(costs.relative(5), 2);
   EXPECT_DOUBLE_EQ(costs.relative(11), 3.3);
@@ -207,7 +210,7 @@ TEST(StepCosts, AnUnknownNumberOfRowsIsGuessedFromItsNeighbours) {
 
 TEST(StepCosts, TheBaseIsMeasuredAgainNowAndThen) {
   StepCosts costs;
-  for (int i = 0; i < 2; ++i) costs.record(1, 2.0);
+  for (int i = 0; i < 3; ++i) costs.record(1, 2.0);
   int steps = 0;
   while (costs.is_base(1) && steps < 1000) costs.record(4, 2.5), ++steps;
   EXPECT_EQ(steps, 256);
@@ -218,7 +221,7 @@ TEST(StepCosts, TheBaseIsMeasuredAgainNowAndThen) {
 TEST(StepCosts, WhatWasNotSeenForLongIsUnknown) {
   StepCosts costs;
   for (int i = 0; i < 3; ++i) costs.record(1, 2.0);
-  for (int i = 0; i < 2; ++i) costs.record(8, 80.0);
+  for (int i = 0; i < 3; ++i) costs.record(8, 80.0);
   EXPECT_DOUBLE_EQ(costs.relative(8), 40);
   for (int i = 0; i < 4096; ++i) costs.record(1, 2.0);
   EXPECT_DOUBLE_EQ(costs.relative(8), 1.35);
@@ -229,9 +232,9 @@ TEST(StepCosts, WhatWasLearntWithoutASingleRowDoesNotStay) {
   StepCosts costs;
   for (int i = 0; i < 9; ++i) costs.record(5, 30.0);
   EXPECT_TRUE(costs.is_base(5));
-  for (int i = 0; i < 2; ++i) costs.record(1, 10.0);
+  for (int i = 0; i < 3; ++i) costs.record(1, 10.0);
   EXPECT_FALSE(costs.is_base(5));
-  for (int i = 0; i < 2; ++i) costs.record(5, 30.0);
+  for (int i = 0; i < 3; ++i) costs.record(5, 30.0);
   EXPECT_DOUBLE_EQ(costs.relative(5), 3);
 }
 

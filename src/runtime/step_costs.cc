@@ -7,8 +7,8 @@
 namespace byeol::runtime {
 namespace {
 
-constexpr std::int32_t kSamplesToKnow = 2;
-constexpr std::int64_t kBaseSteps = 256;       // Two in so many steps are plain, whatever pays.
+constexpr std::int32_t kSamplesToKnow = 3;
+constexpr std::int64_t kBaseSteps = 256;       // One in so many steps is plain, whatever pays.
 constexpr std::int64_t kForgetSteps = 4096;    // Not measured for so long: unknown.
 constexpr double kMachineSmoothing = 1.0 / 4;  // The weight of the newest step.
 constexpr double kCostSmoothing = 1.0 / 16;
@@ -17,8 +17,9 @@ constexpr double kGuessedPerRow = 0.05;  // Of the cost of the most rows that ar
 
 }  // namespace
 
-// Disturbances only ever make a step longer, so of the first samples the least counts. Costs that
-// were learnt before any step of one row rest on a guess; they go when the first one comes.
+// Of the first three samples the one in the middle counts: a disturbed one must not rule out a
+// number of rows for long, and the least of several would flatter it. Costs that were learnt before
+// any step of one row rest on a guess; they go when the first one comes.
 void StepCosts::record(std::int32_t rows, double seconds) {
   BYEOL_CHECK(rows >= 1 && rows <= kRowsMax);
   if (seconds <= 0) return;  // A clock that stands still.
@@ -33,7 +34,10 @@ void StepCosts::record(std::int32_t rows, double seconds) {
   ++entry.samples;
   const double cost = rows == 1 ? 1 : seconds / row_seconds_;
   if (entry.samples <= kSamplesToKnow) {
-    entry.cost = entry.samples == 1 ? cost : std::min(entry.cost, cost);
+    if (entry.samples == 1) entry.cost = entry.high = cost;
+    if (entry.samples == 2) entry.high = std::max(entry.cost, cost);
+    entry.cost =
+        entry.samples == 2 ? std::min(entry.cost, cost) : std::clamp(cost, entry.cost, entry.high);
     if (rows == 1) row_seconds_ = std::min(row_seconds_, seconds);
     return;
   }

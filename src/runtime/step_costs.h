@@ -31,6 +31,7 @@ class StepCosts {
  private:
   struct Entry {
     double cost = 0;  // Relative to one row.
+    double high = 0;  // The larger one of the first two samples.
     std::int32_t samples = 0;
     std::int64_t last = 0;  // Which step it was.
   };
