@@ -1,8 +1,13 @@
 // byeol bench [--prompt N] [--generate N] [--sequences N] [--repeat N] [--model M] [--threads N]
 //             [--kv TYPE] [--json]
+// byeol bench --speculation [--generate N] [--repeat N] [--model M] [--threads N] [--kv TYPE]
+//             [--json]
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "bench/speculation.h"
 #include "bench/speed.h"
 #include "bench/statistics.h"
 #include "cli/bench_head.h"
@@ -10,6 +15,7 @@
 #include "cli/measure_options.h"
 #include "cli/verbs.h"
 #include "formats/printable.h"
+#include "runtime/runtime.h"
 
 namespace byeol::cli {
 namespace {
@@ -58,12 +64,72 @@ Status measure(const bench::SpeedOptions& what, const MeasureOptions& options) {
   return ok();
 }
 
+void print_json(const std::vector<bench::SpeculationSpeed>& speeds,
+                const bench::SpeculationOptions& what, const runtime::Runtime& runtime,
+                const std::string& file_name, const MeasureOptions& options) {
+  nlohmann::ordered_json texts = nlohmann::ordered_json::array();
+  for (const bench::SpeculationSpeed& speed : speeds)
+    texts.push_back({{"text", speed.text},
+                     {"plain_tokens_per_s", bench::median(speed.plain_tokens_per_s)},
+                     {"speculating_tokens_per_s", bench::median(speed.speculating_tokens_per_s)},
+                     {"ratio", bench::median(speed.ratios)},
+                     {"ratio_spread", bench::spread(speed.ratios)},
+                     {"ratio_samples", speed.ratios},
+                     {"generated_tokens", speed.generated},
+                     {"drafted_tokens", speed.drafted},
+                     {"accepted_tokens", speed.accepted}});
+  const nlohmann::ordered_json json = {{"texts", texts},        {"generate", what.generate},
+                                       {"repeat", what.repeat}, {"model", file_name},
+                                       {"isa", runtime.isa()},  {"threads", runtime.threads()},
+                                       {"kv", options.kv()}};
+  cli::print_json(json);
+}
+
+void print_table(const std::vector<bench::SpeculationSpeed>& speeds) {
+  std::printf("%-18s %9s %12s %18s %12s %10s\n", "tokens/s", "plain", "speculating", "ratio",
+              "drafted", "accepted");
+  for (const bench::SpeculationSpeed& speed : speeds) {
+    const auto per_token = [&speed](std::int64_t count) {
+      return static_cast<double>(count) /
+             static_cast<double>(std::max<std::int64_t>(1, speed.generated));
+    };
+    std::printf("%-18s %9.1f %12.1f %9.2f (±%.1f %%) %12.2f %10.2f\n", speed.text.c_str(),
+                bench::median(speed.plain_tokens_per_s),
+                bench::median(speed.speculating_tokens_per_s), bench::median(speed.ratios),
+                100 * bench::spread(speed.ratios), per_token(speed.drafted),
+                per_token(speed.accepted));
+  }
+}
+
+Status measure_speculation(const bench::SpeculationOptions& what, const MeasureOptions& options) {
+  BYEOL_TRY(const std::string path, options.path());
+  runtime::RuntimeOptions sized;
+  sized.threads = options.threads();
+  sized.engine.kv_type = options.kv_type();
+  BYEOL_TRY(const auto runtime, runtime::Runtime::load(path, sized));
+  const std::string file_name = std::filesystem::path(path).filename().string();
+  BYEOL_TRY(const auto speeds,
+            bench::measure_speculation(*runtime, what, [](const std::string& text) {
+              std::fprintf(stderr, "%s\n", text.c_str());
+            }));
+  if (options.json()) {
+    print_json(speeds, what, *runtime, file_name, options);
+    return ok();
+  }
+  std::printf("%s, %s, %d threads, KV cache %s; medians of %d pairs; drafts per token\n",
+              formats::printable(file_name).c_str(), runtime->isa(), runtime->threads(),
+              options.kv().c_str(), what.repeat);
+  print_table(speeds);
+  return ok();
+}
+
 }  // namespace
 
 int run_bench(int argc, char** argv) {
   CLI::App app{"Measure how fast a model reads and writes on this machine.", "byeol bench"};
   app.footer(
       "Examples: byeol bench --model gemma3-270m --sequences 8\n"
+      "          byeol bench --speculation --generate 128    answers that copy, edit, and neither\n"
       "          ./byeol bench --against llama.cpp,ik    side by side with rivals: the script "
       "builds\n"
       "                                                  them and measures in turns (--against "
@@ -72,7 +138,9 @@ int run_bench(int argc, char** argv) {
       "sequence a step; none is sampled, as in llama-bench. Both count the tokens of all "
       "sequences.\n"
       "The spread is half the distance between the quartiles, as a share of the median. A shorter\n"
-      "run goes first and is not measured.");
+      "run goes first and is not measured. With --speculation: whole answers, as `byeol run` "
+      "makes\n"
+      "them, in pairs with and without; drafted and accepted are per token of the answer.");
   bench::SpeedOptions what;
   const auto add = [&app](const char* name, std::int32_t& count, std::int32_t most,
                           const char* text) {
@@ -85,12 +153,22 @@ int run_bench(int argc, char** argv) {
   std::string head_text;
   app.add_option("--head", head_text,
                  "Instead: what skipping rows of the output head is worth on this text (-n tokens)")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->excludes("--prompt")
+      ->excludes("--sequences")
+      ->excludes("--repeat");
+  bool speculation = false;
+  app.add_flag("--speculation", speculation, "Measure what speculation brings, on texts of its own")
+      ->excludes("--prompt")
+      ->excludes("--sequences")
+      ->excludes("--head");
   MeasureOptions options(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
   what.kv_type = options.kv_type();
   const Status done =
-      head_text.empty() ? measure(what, options) : bench_head(head_text, what.generate, options);
+      speculation ? measure_speculation({.generate = what.generate, .repeat = what.repeat}, options)
+      : head_text.empty() ? measure(what, options)
+                          : bench_head(head_text, what.generate, options);
   return done ? 0 : report(app, done.error());
 }
 

@@ -1,6 +1,6 @@
 // byeol chat [--model M] [--system TEXT] [--seed N] [--temperature T] [--max-tokens N] [--context
 // N]
-//            [--stats] [--no-history]
+//            [--stats] [--no-history] [--no-speculation]
 #include <unistd.h>
 
 #include <cstdio>

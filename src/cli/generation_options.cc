@@ -35,6 +35,9 @@ GenerationOptions::GenerationOptions(CLI::App& app) : model_(app), kv_(app) {
   app.add_option("--stop", stop_, "End the answer before this text (may be given several times)")
       ->type_name("TEXT")
       ->allow_extra_args(false);
+  app.add_flag(
+      "--no-speculation", no_speculation_,
+      "Compute one token at a time: the same answer, slower where it repeats what is there");
   app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
       ->check(CLI::Range(1, 1024));
   app.add_option("--context", context_,
@@ -62,17 +65,21 @@ runtime::Turn GenerationOptions::turn(runtime::Conversation::Form form) const {
   turn.max_tokens = max_tokens_ >= 0 ? max_tokens_ : converses ? 1024 : 128;
   turn.sampling = sampling_;
   turn.stop = stop_;
+  turn.speculation = no_speculation_ ? runtime::Speculation::kNone : runtime::Speculation::kLookup;
   return turn;
 }
 
 std::string describe(const runtime::TurnTimings& timings) {
-  char text[200];
-  std::snprintf(
-      text, sizeof text,
-      "%.2f s to the first token, %.1f tokens/s, %d tokens; prompt: %d tokens, %d of them "
-      "reused",
-      timings.first_token_s, timings.decode_tokens_per_s(), timings.generated_tokens,
-      timings.prompt_tokens, timings.reused_tokens);
+  char drafts[80] = "";
+  if (timings.drafted_tokens > 0)
+    std::snprintf(drafts, sizeof drafts, ", %d of %d drafted ones accepted",
+                  timings.accepted_tokens, timings.drafted_tokens);
+  char text[280];
+  std::snprintf(text, sizeof text,
+                "%.2f s to the first token, %.1f tokens/s, %d tokens%s; prompt: %d tokens, %d of "
+                "them reused",
+                timings.first_token_s, timings.decode_tokens_per_s(), timings.generated_tokens,
+                drafts, timings.prompt_tokens, timings.reused_tokens);
   return text;
 }
 

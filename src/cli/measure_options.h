@@ -29,6 +29,9 @@ class MeasureOptions {
   MeasureOptions(const MeasureOptions&) = delete;
   MeasureOptions& operator=(const MeasureOptions&) = delete;
 
+  // Brings the model where it is absent.
+  Result<std::string> path() const { return model_.path(); }
+  int threads() const { return threads_; }  // 0: the cores that this process may use.
   // Brings the model where it is absent, and loads it with the threads that will run it.
   Result<LoadedModel> load() const;
 

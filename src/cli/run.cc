@@ -1,5 +1,5 @@
 // byeol run [PROMPT ...] [--model M] [--max-tokens N] [--temperature T] [--seed N] [--system TEXT]
-//           [--raw] [--json] [--stats]
+//           [--raw] [--json] [--stats] [--no-speculation]
 #include <unistd.h>
 
 #include <cstdio>
@@ -81,6 +81,8 @@ void print_json(const Answer& answer, const GenerationOptions& generation) {
                                        {"seed", generation.seed()},
                                        {"prompt_tokens", timings.prompt_tokens},
                                        {"generated_tokens", timings.generated_tokens},
+                                       {"drafted_tokens", timings.drafted_tokens},
+                                       {"accepted_tokens", timings.accepted_tokens},
                                        {"first_token_s", timings.first_token_s},
                                        {"prefill_tokens_per_s", timings.prefill_tokens_per_s()},
                                        {"decode_tokens_per_s", timings.decode_tokens_per_s()}};

@@ -201,6 +201,33 @@ TEST_P(SameBits, AfterTokensWereTakenBack) {
                         Logits2d(whole.begin() + 150, whole.end())));
 }
 
+// A cut inside a page that another sequence shares: what follows goes into a copy.
+TEST_P(SameBits, AfterACutInsideASharedPage) {
+  const auto engine = this->engine(pool_);
+  const Logits2d whole = append(*engine, engine->open(), tokens_, 512);
+  const SequenceId source = engine->open();
+  append(*engine, source, std::span(tokens_).first(160), 512);
+  const std::vector<std::byte> before = keys_and_values(*engine, source);
+  const auto forked = engine->fork(source, 128);  // Four whole pages.
+  ASSERT_TRUE(forked) << forked.error().message;
+  // {cut to, pages that are copied}: 97 is in the copy that 127 made.
+  for (const auto& [length, copied] : {std::pair(128, 0), std::pair(127, 1), std::pair(97, 0),
+                                       std::pair(96, 0), std::pair(70, 1), std::pair(64, 0)}) {
+    engine->truncate(*forked, length);
+    const std::int32_t free = engine->free_tokens();
+    append(*engine, *forked, random_tokens(40, 5), 7);  // A draft that was wrong.
+    engine->truncate(*forked, length);
+    EXPECT_EQ(keys_and_values(*engine, source), before) << length;
+    EXPECT_EQ(engine->free_tokens(), free - copied * Engine::kPageTokens) << length;
+    EXPECT_TRUE(same_bits(
+        append(*engine, *forked, std::span(tokens_).subspan(static_cast<std::size_t>(length)), 50),
+        Logits2d(whole.begin() + length, whole.end())))
+        << length;
+  }
+  EXPECT_TRUE(same_bits(append(*engine, source, std::span(tokens_).subspan(160), 512),
+                        Logits2d(whole.begin() + 160, whole.end())));
+}
+
 TEST_P(SameBits, OnEveryInstructionSet) {
   Logits2d expected;
   std::vector<std::byte> expected_cache;

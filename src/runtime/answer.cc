@@ -34,6 +34,11 @@ void Answer::started(Time now, std::int32_t reused_tokens) {
   timings_.reused_tokens = reused_tokens;
 }
 
+void Answer::count_draft(std::int32_t drafted, std::int32_t accepted) {
+  timings_.drafted_tokens += drafted;
+  timings_.accepted_tokens += accepted;
+}
+
 std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now,
                                         TurnListener& listener) {
   if (timings_.first_token_s == 0) {

@@ -28,7 +28,13 @@ class Answer {
   // How many tokens the cache will hold at the end.
   std::int32_t tokens_max() const { return timings_.prompt_tokens + max_tokens_; }
 
+  // How many more tokens the cache may get: the last one of all is never fed back.
+  std::int32_t cache_room() const {
+    return tokens_max() - static_cast<std::int32_t>(tokens_.size()) - 1;
+  }
+
   void started(Time now, std::int32_t reused_tokens);
+  void count_draft(std::int32_t drafted, std::int32_t accepted);
 
   // Takes the next token and tells the listener. The reason, once the answer is complete.
   std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);

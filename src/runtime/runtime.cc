@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/cpu.h"
@@ -12,6 +13,7 @@ namespace byeol::runtime {
 namespace {
 
 constexpr std::int32_t kContextDefault = 8192;  // Longer ones cost memory that few need.
+constexpr std::int32_t kDraftsBelow = 8;        // Turns in a step.
 
 // A fork or a cut may need one page more than the tokens themselves.
 std::int32_t tokens_in_pages(std::int32_t tokens, std::int32_t extra_pages) {
@@ -33,16 +35,17 @@ Result<std::unique_ptr<Runtime>> Runtime::load(const std::string& model_path,
   if (sized.kv_tokens <= 0) sized.kv_tokens = context + engine::Engine::kPageTokens;
   BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, sized));
   return std::unique_ptr<Runtime>(
-      new Runtime(std::move(pool), std::move(engine), context, options.kept_prefixes_max));
+      new Runtime(std::move(pool), std::move(engine), context, options));
 }
 
 Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engine> engine,
-                 std::int32_t context_tokens, std::size_t kept_prefixes_max)
+                 std::int32_t context_tokens, const RuntimeOptions& options)
     : pool_(std::move(pool)),
       engine_(std::move(engine)),
       context_tokens_(
           std::min(context_tokens, engine_->capacity_tokens() - engine::Engine::kPageTokens)),
-      prefixes_(*engine_, kept_prefixes_max) {
+      clock_(options.clock),
+      prefixes_(*engine_, options.kept_prefixes_max) {
   // Signals are for the program's own threads.
   sigset_t all, before;
   sigfillset(&all);
@@ -81,16 +84,21 @@ Status Runtime::check(const Turn& turn) const {
 }
 
 Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener) {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_();
   BYEOL_TRY_OK(check(turn));
   const std::int32_t room = context_tokens_ - static_cast<std::int32_t>(turn.prompt.size());
   const std::int32_t max_tokens = turn.max_tokens == 0 ? room : std::min(turn.max_tokens, room);
   auto answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
+  std::unique_ptr<Speculator> speculator;
+  if (turn.speculation == Speculation::kLookup)
+    speculator =
+        std::make_unique<Speculator>(model().tokenizer(), turn.prompt, answer->tokens_max());
   TurnId id;
   {
     const std::lock_guard lock(mutex_);
     id = TurnId{next_id_++};
-    inbox_.push_back({id, std::move(answer), std::move(turn.sampling), std::move(listener)});
+    inbox_.push_back({id, std::move(answer), std::move(turn.sampling), std::move(listener),
+                      std::move(speculator)});
   }
   wake_.notify_one();
   return id;
@@ -147,7 +155,7 @@ void Runtime::admit_waiting() {
     if (!has_room_for(waiting_.front(), found.tokens)) return keep(found.sequence);
     Waiting turn = std::move(waiting_.front());
     waiting_.pop_front();
-    turn.answer->started(std::chrono::steady_clock::now(), found.tokens);
+    turn.answer->started(clock_(), found.tokens);
     running_.push_back({std::move(turn), found.sequence, found.tokens});
   }
 }
@@ -168,10 +176,15 @@ bool Runtime::has_room_for(const Waiting& turn, std::int32_t reused) {
 
 void Runtime::step() {
   build_step();
-  if (const Status stepped = engine_->step(entries_); !stepped)
+  const auto begin = clock_();
+  if (const Status stepped = engine_->step(entries_); !stepped) {
     fail_step(stepped.error());
-  else
+  } else {
+    const std::chrono::duration<double> taken = clock_() - begin;
+    if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
+      costs_.record(forecast_.rows, taken.count());
     take_results();
+  }
   remove_ended();
 }
 
@@ -182,37 +195,91 @@ void Runtime::build_step() {
                        running.computed);
   planned_.resize(pending_.size());
   plan_step(pending_, engine_->step_rows_max(), planned_);
+  plan_drafts();
   entries_.clear();
   for (std::size_t i = 0; i < running_.size(); ++i) {
     if (planned_[i] == 0) continue;
+    const model::LogitsWanted wanted = engine::logits_wanted(running_[i].turn.sampling);
+    if (const std::int32_t drafted = running_[i].drafted; drafted > 0) {
+      entries_.push_back({running_[i].sequence, running_[i].turn.speculator->rows(drafted),
+                          engine::Logits::kAll, wanted});
+      continue;
+    }
     const std::span<const TokenId> tokens = running_[i].turn.answer->tokens();
     entries_.push_back({running_[i].sequence,
                         tokens.subspan(static_cast<std::size_t>(running_[i].computed),
                                        static_cast<std::size_t>(planned_[i])),
                         planned_[i] == pending_[i] ? engine::Logits::kLast : engine::Logits::kNone,
-                        engine::logits_wanted(running_[i].turn.sampling)});
+                        wanted});
+  }
+}
+
+// Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
+// of many turns fill the kernels without drafts. And only where pages are plenty: what a draft
+// takes must not be lacking elsewhere. A step of so few rows takes at most two of each turn, the
+// copy of a shared one and the next.
+void Runtime::plan_drafts() {
+  for (Running& running : running_) running.drafted = 0;
+  const auto turns = static_cast<std::int32_t>(running_.size());
+  const bool decodes = std::ranges::all_of(pending_, [](std::int32_t rows) { return rows == 1; }) &&
+                       turns <= engine_->step_rows_max();
+  forecast_ = {decodes ? turns : 0, static_cast<double>(turns)};
+  if (!decodes || turns >= kDraftsBelow) return;
+  if (engine_->free_tokens() < 2 * engine::Engine::kPageTokens * turns) return;
+  for (Running& running : running_) {
+    Speculator* speculator = running.turn.speculator.get();
+    if (!speculator) continue;
+    speculator->propose(
+        std::min(running.turn.answer->cache_room(), engine_->step_rows_max() - forecast_.rows));
+    running.drafted = speculator->choose(costs_, turns, forecast_);
   }
 }
 
 void Runtime::take_results() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_();
   std::size_t entry = 0;
   for (std::size_t i = 0; i < running_.size(); ++i) {
     if (planned_[i] == 0) continue;
     Running& running = running_[i];
     running.computed += planned_[i];
     const std::size_t current = entry++;
-    if (planned_[i] < pending_[i]) continue;
-    Answer& answer = *running.turn.answer;
+    if (planned_[i] == pending_[i]) take_tokens(running, current, now);
+  }
+}
+
+// The token that each row's logits choose, as long as the row behind it was computed from that very
+// token. The first one that differs from the draft is chosen as well: its own row did not see it.
+void Runtime::take_tokens(Running& running, std::size_t entry,
+                          std::chrono::steady_clock::time_point now) {
+  Answer& answer = *running.turn.answer;
+  Speculator* const speculator = running.turn.speculator.get();
+  std::optional<FinishReason> reason;
+  std::string error;
+  std::int32_t accepted = 0;
+  for (std::int32_t row = 0;; ++row) {
     const Result<engine::Sampled> sampled =
-        sampler_.sample(engine_->logits(current), answer.tokens(),
+        sampler_.sample(engine_->logits(entry, row), answer.tokens(),
                         static_cast<std::size_t>(answer.prompt_tokens()), running.turn.sampling);
     if (!sampled) {
-      end(running, FinishReason::kError, sampled.error().message);
-    } else if (const auto reason = answer.add(*sampled, now, *running.turn.listener)) {
-      end(running, *reason, {});
+      reason = FinishReason::kError;
+      error = sampled.error().message;
+      break;
     }
+    const TokenId token = sampled->token;
+    const bool drafted =
+        row < running.drafted && entries_[entry].tokens[static_cast<std::size_t>(row) + 1] == token;
+    accepted += drafted ? 1 : 0;
+    reason = answer.add(*sampled, now, *running.turn.listener);
+    if (reason) break;
+    if (speculator) speculator->append(token);
+    if (!drafted) break;
+    ++running.computed;
   }
+  if (running.drafted > 0) {
+    answer.count_draft(running.drafted, accepted);
+    engine_->truncate(running.sequence, running.computed);
+  }
+  if (reason) end(running, *reason, std::move(error));
 }
 
 // Nothing was computed. Too little memory costs the youngest turn; anything else, all of them.

@@ -6,64 +6,11 @@
 #include <thread>
 
 #include "base/utf8.h"
+#include "runtime/tiny_runtime.h"
 #include "runtime/turn_stream.h"
 
 namespace byeol::runtime {
 namespace {
-
-constexpr std::chrono::seconds kPatience{60};
-
-struct Heard {
-  std::vector<TokenId> tokens;
-  std::string text;
-  TurnEnd end{FinishReason::kError, {}, -1, "never ended", {}};
-};
-
-Heard hear(TurnStream& stream) {
-  Heard heard;
-  while (const auto item = stream.next(kPatience)) {
-    heard.text += item->text;
-    if (item->end)
-      heard.end = *item->end;
-    else
-      heard.tokens.push_back(item->token);
-  }
-  return heard;
-}
-
-std::unique_ptr<Runtime> tiny_runtime(int threads = 2, std::int32_t rows_max = 512,
-                                      std::int32_t kv_tokens = 2048) {
-  RuntimeOptions options;
-  options.threads = threads;
-  options.engine.step_rows_max = rows_max;
-  options.engine.kv_tokens = kv_tokens;
-  auto runtime = Runtime::load(
-      std::string(BYEOL_SOURCE_DIR) + "/tests/golden/model/tiny-smollm2.gguf", options);
-  EXPECT_TRUE(runtime) << runtime.error().message;
-  return *std::move(runtime);
-}
-
-// A turn that never ends by itself: tokens that would end it are forbidden.
-Turn make_turn(const Runtime& runtime, int number, int prompt_tokens, int max_tokens) {
-  Turn turn;
-  const int vocabulary = runtime.model().config().vocabulary;
-  for (int i = 0; i < prompt_tokens; ++i)
-    turn.prompt.push_back((number * 31 + i * i * 7) % vocabulary);
-  turn.max_tokens = max_tokens;
-  turn.sampling.temperature = 1;
-  turn.sampling.seed = static_cast<std::uint64_t>(number);
-  for (TokenId token = 0; token < vocabulary; ++token)
-    if (runtime.model().tokenizer().is_end_of_generation(token))
-      turn.sampling.logit_bias.emplace_back(token, -1000.0f);
-  return turn;
-}
-
-Heard run(Runtime& runtime, Turn turn) {
-  const auto stream = std::make_shared<TurnStream>();
-  const Result<TurnId> id = runtime.submit(std::move(turn), stream);
-  EXPECT_TRUE(id) << id.error().message;
-  return hear(*stream);
-}
 
 TEST(Runtime, ATurnStreamsItsAnswerAndSaysHowItWent) {
   const auto runtime = tiny_runtime();
@@ -224,8 +171,7 @@ TEST(Runtime, TheContextIsWhatWasAskedForAndAtMostTheModels) {
     RuntimeOptions options;
     options.threads = 1;
     options.context_tokens = asked;
-    const auto runtime = Runtime::load(
-        std::string(BYEOL_SOURCE_DIR) + "/tests/golden/model/tiny-smollm2.gguf", options);
+    const auto runtime = Runtime::load(tiny_model_path("smollm2"), options);
     ASSERT_TRUE(runtime);
     EXPECT_EQ((*runtime)->context_tokens(), expected);
     EXPECT_EQ(run(**runtime, make_turn(**runtime, 1, expected - 1, 0)).tokens.size(), 1u);

@@ -18,12 +18,18 @@ namespace byeol::runtime {
 using model::TokenId;
 enum class TurnId : std::uint64_t {};
 
+// Whether tokens are drafted and computed along with the next one (speculator.h). The answer, its
+// log-probabilities and what a listener hears are the same either way, bit for bit; only the time
+// differs.
+enum class Speculation { kNone, kLookup };
+
 struct Turn {
   std::vector<TokenId>
       prompt;  // Not empty. What an earlier turn began alike is not computed again.
   std::int32_t max_tokens = 0;  // Of the answer; 0: until the context is full.
   engine::SamplingOptions sampling;
   std::vector<std::string> stop;  // The answer ends before the first of them.
+  Speculation speculation = Speculation::kLookup;
 };
 
 enum class FinishReason {
@@ -48,9 +54,11 @@ struct TurnTimings {
   std::int32_t prompt_tokens = 0;
   std::int32_t reused_tokens = 0;  // Of the prompt: were in the cache already.
   std::int32_t generated_tokens = 0;
-  double first_token_s = 0;  // From submit() to the first token.
-  double prefill_s = 0;      // From the first step of the prompt to the first token.
-  double decode_s = 0;       // From the first token to the last.
+  std::int32_t drafted_tokens = 0;   // Were computed in the hope that they would be chosen.
+  std::int32_t accepted_tokens = 0;  // Of those: were chosen.
+  double first_token_s = 0;          // From submit() to the first token.
+  double prefill_s = 0;              // From the first step of the prompt to the first token.
+  double decode_s = 0;               // From the first token to the last.
 
   double prefill_tokens_per_s() const;
   double decode_tokens_per_s() const;  // Of the tokens after the first; 0 where there is one.

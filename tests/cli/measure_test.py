@@ -224,6 +224,13 @@ class BenchTest(unittest.TestCase):
         self.assertRegex(out, r"prefill 8 +\d+\.\d tokens/s \(±")
         self.assertRegex(out, r"decode 2 +\d+\.\d tokens/s \(±")
 
+    def test_speculation_has_texts_of_its_own(self):
+        refused = run("bench", "--speculation", "--prompt", 8, expect=2)
+        self.assertIn("excludes", refused.stderr)
+        refused = run("bench", "--speculation", "--model", SMOLLM, expect=2)  # Too short a context.
+        self.assertEqual(refused.stdout, "")
+        self.assertIn("at most 255 fit", refused.stderr.splitlines()[-1])
+
     def test_help_tells_of_the_comparison_with_rivals(self):
         self.assertIn("--against", run("bench", "--help").stdout)
 

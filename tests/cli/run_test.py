@@ -105,6 +105,15 @@ class RunTest(unittest.TestCase):
         plain = self.json("x", "--max-tokens", "1")["prompt_tokens"]
         self.assertGreater(prompt, plain + 5)
 
+    def test_speculation_changes_the_speed_alone(self):
+        line = ("a b c d e f g h " * 3, "--temperature", "0", "--max-tokens", "60", "--raw")
+        plain = self.json(*line, "--no-speculation")
+        answer = self.json(*line)
+        self.assertEqual(answer["tokens"], plain["tokens"])
+        self.assertEqual(answer["text"], plain["text"])
+        self.assertEqual(plain["drafted_tokens"], 0)
+        self.assertLessEqual(answer["accepted_tokens"], answer["drafted_tokens"])
+
     def test_stats_go_to_standard_error(self):
         _, error = self.run_("hi", "--stats", "--seed", "9", "--max-tokens", "4")
         self.assertRegex(error, r"^[\d.]+ s to the first token, [\d.]+ tokens/s, \d+ tokens; "
