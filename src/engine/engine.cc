@@ -135,11 +135,13 @@ Status Engine::check(std::span<const StepEntry> entries) {
     Sequence& sequence = find(entry.sequence);
     BYEOL_CHECK(sequence.last_step != steps_);
     sequence.last_step = steps_;
-    for (const TokenId token : entry.tokens) {
-      if (token < 0 || token >= vocabulary)
-        return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
-                                                      " is not in the vocabulary of " +
-                                                      std::to_string(vocabulary)};
+    for (const auto& tokens : {entry.tokens, entry.wanted.tokens}) {
+      for (const TokenId token : tokens) {
+        if (token < 0 || token >= vocabulary)
+          return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
+                                                        " is not in the vocabulary of " +
+                                                        std::to_string(vocabulary)};
+      }
     }
     rows += entry.tokens.size();
     pages += pages_wanted(sequence, entry.tokens.size());

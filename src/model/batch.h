@@ -40,13 +40,15 @@ struct Slice {
       pages;  // Page p holds positions [32 p, 32 p + 32); enough for the last row.
 };
 
-// Which logits of a row its reader can tell apart: all of them, or those that a sampler may choose.
-// The others may then come as -infinity, which saves reading most of a large output head.
+// Which logits of a row its reader can tell apart: all of them, those that a sampler may choose, or
+// those of given tokens. The others may then come as -infinity, which saves reading most of a large
+// output head.
 struct LogitsWanted {
   std::int32_t best = 0;  // The so many largest, ties included; 0: see `within`.
   float within = 0;       // Without `best`: those at least the largest less this; 0: all.
+  std::span<const TokenId> tokens{};  // Not empty: those of these tokens, whatever stands above.
 
-  bool all() const { return best == 0 && within == 0; }
+  bool all() const { return best == 0 && within == 0 && tokens.empty(); }
 };
 
 struct Batch {

@@ -20,6 +20,7 @@ constexpr std::int32_t kFullHeads = 32;
 // Tiles that are computed first, to know what the best logits are at least.
 constexpr std::int32_t kFirstTiles = 8;
 constexpr std::int32_t kTilesPerTask = 16;
+constexpr std::int32_t kTilesPerFill = 512;
 
 // One row's search: which of its tiles must be computed.
 class Search {
@@ -67,76 +68,111 @@ class Search {
 
 }  // namespace
 
-bool CpuOps::may_skip_rows(const Operand& x, const Matrix& weight,
-                           std::span<const LogitsWanted> wanted) const {
+// Which tiles of a head are computed, and which are to be next.
+struct CpuOps::HeadTiles {
+  std::int32_t count;
+  std::uint8_t* marked;  // [count]
+  std::int32_t* next;    // [count]
+  std::int32_t computed = 0;
+};
+
+bool CpuOps::may_bound(const Operand& x, const Matrix& weight,
+                       std::span<const LogitsWanted> wanted) const {
   // A sum of activations so large that it may overflow is left to the whole product.
   constexpr float kScaleMax = 1e25f;
   if (weight.weights.layout != kernels::Layout::kQ8Split || !weight.bias.empty()) return false;
-  if (x.rows.rows == 0 || x.rows.rows > kRowsMax || full_heads_ > 0) return false;
-  if (std::ranges::any_of(wanted, [](const LogitsWanted& row) {
-        return row.all() || row.best > Search::kKeptMax / 2;
-      }))
+  if (x.rows.rows > kRowsMax || full_heads_ > 0) return false;
+  if (std::ranges::any_of(wanted,
+                          [](const LogitsWanted& row) { return row.best > Search::kKeptMax / 2; }))
     return false;
   const std::int64_t scales = std::int64_t{x.rows.rows} * (x.rows.width / kernels::kBlock);
   return std::all_of(x.quantized.scales, x.quantized.scales + scales,
                      [](float scale) { return scale < kScaleMax; });
 }
 
+// Computes the marked tiles that are not computed yet: `is_new` says so.
+template <typename IsNew>
+void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles,
+                           const IsNew& is_new) {
+  std::int32_t count = 0;
+  for (std::int32_t tile = 0; tile < tiles.count; ++tile) {
+    if (tiles.marked[tile] != 0 || !is_new(tile)) continue;
+    tiles.marked[tile] = 1;
+    tiles.next[count++] = tile;
+  }
+  pool_.run(count, [&](int task, int thread) {
+    const std::int32_t tile = tiles.next[task];
+    multiply(weight, x, {tile, tile + 1, 0, x.rows.rows}, y, thread);
+  });
+  tiles.computed += count;
+}
+
+// The best logits, or those near the best: bounds first, then what they leave in question.
+void CpuOps::compute_best(const Operand& x, const Matrix& weight,
+                          std::span<const LogitsWanted> wanted, const Rows& y, HeadTiles& tiles) {
+  const std::int32_t rows = x.rows.rows;
+  const Rows bounds = take_rows(rows, tiles.count);
+  float* const scratch = arena_.take<float>(std::max(tiles.count, Search::kKeptMax + kTile));
+  pool_.run((tiles.count + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int thread) {
+    const std::int32_t begin = task * kTilesPerTask;
+    const std::int32_t end = std::min(begin + kTilesPerTask, tiles.count);
+    kernels_.bound_tiles(weight.weights, begin, end, x.quantized, bounds.data, tiles.count,
+                         thread_scratch_[static_cast<std::size_t>(thread)]);
+  });
+
+  // The tiles with a bound of at least limits[row] in some row that asks for the best.
+  const auto compute = [&](const auto& limit_of) {
+    float limits[kRowsMax];
+    for (std::int32_t row = 0; row < rows; ++row) {
+      const LogitsWanted& ask = wanted[static_cast<std::size_t>(row)];
+      const std::span<const float> of_row{bounds.row(row), static_cast<std::size_t>(tiles.count)};
+      limits[row] = ask.tokens.empty() ? limit_of(row, Search(ask, of_row, scratch))
+                                       : std::numeric_limits<float>::infinity();
+    }
+    compute_tiles(x, weight, y, tiles, [&](std::int32_t tile) {
+      for (std::int32_t row = 0; row < rows; ++row)
+        if (wanted[static_cast<std::size_t>(row)].tokens.empty() &&
+            bounds.row(row)[tile] >= limits[row])
+          return true;
+      return false;
+    });
+  };
+  compute([](std::int32_t, const Search& search) { return search.first_bound(); });
+  compute([&](std::int32_t row, const Search& search) {
+    return search.threshold(y.row(row), y.width, tiles.marked);
+  });
+  if (static_cast<float>(tiles.computed) > kShareMax * static_cast<float>(tiles.count))
+    full_heads_ = kFullHeads;
+}
+
 Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted) {
   if (!weight.is_float()) quantize(x);
-  if (!may_skip_rows(x, weight, wanted)) {
+  const auto asks_for_best = [](const LogitsWanted& row) { return row.tokens.empty(); };
+  const bool bounds = std::ranges::any_of(wanted, asks_for_best);
+  if (x.rows.rows == 0 || std::ranges::any_of(wanted, &LogitsWanted::all) ||
+      (bounds && !may_bound(x, weight, wanted))) {
     full_heads_ = std::max(full_heads_ - 1, 0);
     const auto [logits] = project(x, weight);
     return logits;
   }
-  const std::int32_t rows = x.rows.rows, tiles = weight.tiles();
-  const Rows y = take_rows(rows, weight.rows());
+  const Rows y = take_rows(x.rows.rows, weight.rows());
   const std::int64_t start = mark();
-  const Rows bounds = take_rows(rows, tiles);
-  float* const scratch = arena_.take<float>(std::max(tiles, Search::kKeptMax + kTile));
-  auto* const computed = arena_.take<std::uint8_t>(tiles);
-  auto* const next = arena_.take<std::int32_t>(tiles);
-  const auto scratch_of = [&](int thread) {
-    return thread_scratch_[static_cast<std::size_t>(thread)];
-  };
-
-  pool_.run((tiles + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int thread) {
-    const std::int32_t begin = task * kTilesPerTask, end = std::min(begin + kTilesPerTask, tiles);
-    kernels_.bound_tiles(weight.weights, begin, end, x.quantized, bounds.data, tiles,
-                         scratch_of(thread));
-    for (std::int32_t row = 0; row < rows; ++row)
-      std::fill(y.row(row) + begin * kTile, y.row(row) + std::min(end * kTile, y.width),
-                kForbidden);
+  HeadTiles tiles{weight.tiles(), arena_.take<std::uint8_t>(weight.tiles()),
+                  arena_.take<std::int32_t>(weight.tiles())};
+  std::fill_n(tiles.marked, tiles.count, std::uint8_t{0});
+  pool_.run((tiles.count + kTilesPerFill - 1) / kTilesPerFill, [&](int task, int) {
+    const std::int32_t begin = task * kTilesPerFill * kTile;
+    const std::int32_t end = std::min(begin + kTilesPerFill * kTile, y.width);
+    for (std::int32_t row = 0; row < y.rows; ++row)
+      std::fill(y.row(row) + begin, y.row(row) + end, kForbidden);
   });
-  std::fill_n(computed, tiles, std::uint8_t{0});
 
-  std::int32_t all_computed = 0;
-  // Computes the tiles with a bound of at least limits[row] in some row.
-  const auto compute = [&](const auto& limit_of) {
-    float limits[kRowsMax];
-    for (std::int32_t row = 0; row < rows; ++row)
-      limits[row] =
-          limit_of(row, Search(wanted[static_cast<std::size_t>(row)],
-                               {bounds.row(row), static_cast<std::size_t>(tiles)}, scratch));
-    std::int32_t count = 0;
-    for (std::int32_t tile = 0; tile < tiles; ++tile) {
-      if (computed[tile] != 0) continue;
-      for (std::int32_t row = 0; row < rows; ++row)
-        if (bounds.row(row)[tile] >= limits[row]) computed[tile] = 1;
-      if (computed[tile] != 0) next[count++] = tile;
-    }
-    pool_.run(count, [&](int task, int thread) {
-      kernels_.matmul(weight.weights, next[task], next[task] + 1, x.quantized, y.data, y.width,
-                      scratch_of(thread));
-    });
-    all_computed += count;
-  };
-  compute([](std::int32_t, const Search& search) { return search.first_bound(); });
-  compute([&](std::int32_t row, const Search& search) {
-    return search.threshold(y.row(row), y.width, computed);
-  });
-  if (static_cast<float>(all_computed) > kShareMax * static_cast<float>(tiles))
-    full_heads_ = kFullHeads;
+  auto* const asked = arena_.take<std::uint8_t>(tiles.count);
+  std::fill_n(asked, tiles.count, std::uint8_t{0});
+  for (const LogitsWanted& row : wanted)
+    for (const TokenId token : row.tokens) asked[token / kTile] = 1;
+  compute_tiles(x, weight, y, tiles, [&](std::int32_t tile) { return asked[tile] != 0; });
+  if (bounds) compute_best(x, weight, wanted, y, tiles);
   release(start);
   return y;
 }

@@ -134,6 +134,26 @@ TEST_P(CpuHead, EqualLogitsAreAllThere) {
   compare(head, head.activations(1, 3), 1, {LogitsWanted{.best = 1}});
 }
 
+TEST_P(CpuHead, GivenTokensHaveTheBitsOfTheWholeHead) {
+  const std::vector<TokenId> few{3, 4, 31, 32, 8999}, one{777};
+  const std::vector<LogitsWanted> wanted{{.tokens = few}, {.tokens = one}, {.best = 1}};
+  Head head(9000, 96, 6);
+  std::vector<float> x = head.activations(3, 30);
+  Operand whole_x = operand(x, 3), x_again = operand(x, 3), first_two = operand(x, 3);
+  first_two.rows.rows = 2;
+  const auto [whole] = ops_.project(whole_x, head.matrix);
+  const Rows mixed = ops_.head(x_again, head.matrix, wanted);
+  const Rows two = ops_.head(first_two, head.matrix, std::span(wanted).first(2));
+  for (const Rows& some : {mixed, two}) {
+    for (const TokenId token : few) EXPECT_EQ(some.row(0)[token], whole.row(0)[token]) << token;
+    EXPECT_EQ(some.row(1)[777], whole.row(1)[777]);
+  }
+  // What nobody asked for is not computed: 4 tiles of 282.
+  EXPECT_EQ(std::count(two.row(1), two.row(1) + two.width, kForbidden), 9000 - (3 * 32 + 8));
+  const float* const best = std::max_element(whole.row(2), whole.row(2) + whole.width);
+  EXPECT_EQ(mixed.row(2)[best - whole.row(2)], *best);
+}
+
 TEST_P(CpuHead, AllLogitsAreThereWhereAskedFor) {
   Head head(9000, 64, 4);
   EXPECT_EQ(compare(head, head.activations(2, 3), 2, {LogitsWanted{.best = 1}, LogitsWanted{}}), 0);

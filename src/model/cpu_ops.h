@@ -47,6 +47,7 @@ class CpuOps final : public Ops {
     std::int32_t row_begin, row_end;
   };
   struct Cut;
+  struct HeadTiles;
   struct AttentionTask;
   struct AttentionCall;
   struct TaskScratch;
@@ -63,8 +64,13 @@ class CpuOps final : public Ops {
   template <typename Body>
   void for_rows(std::int32_t rows, const Body& body);
 
-  bool may_skip_rows(const Operand& x, const Matrix& weight,
-                     std::span<const LogitsWanted> wanted) const;
+  bool may_bound(const Operand& x, const Matrix& weight,
+                 std::span<const LogitsWanted> wanted) const;
+  template <typename IsNew>
+  void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles,
+                     const IsNew& is_new);
+  void compute_best(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
+                    const Rows& y, HeadTiles& tiles);
 
   void store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Batch& batch);
   void plan_attention(AttentionCall& call);
