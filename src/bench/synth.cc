@@ -97,10 +97,9 @@ void add_metadata(const SynthShape& shape, const formats::Quantization& quantiza
   add_tokenizer(shape, writer);
 }
 
-std::vector<formats::BlockType> types_of(const SynthShape& shape,
-                                         const formats::Quantization& quantization,
+std::vector<formats::BlockType> types_of(const formats::Quantization& quantization,
                                          const std::vector<SynthTensor>& tensors) {
-  formats::ModelOutline outline{.layers = shape.layers, .experts = 0, .tensors = {}};
+  formats::ModelOutline outline{.experts = 0, .tensors = {}};
   for (const SynthTensor& tensor : tensors)
     outline.tensors.push_back(
         {tensor.name, static_cast<int>(tensor.sizes.size()), tensor.sizes[0]});
@@ -118,7 +117,7 @@ Status write_synth(const SynthShape& shape, const formats::Quantization& quantiz
   formats::GgufWriter writer;
   add_metadata(shape, quantization, writer);
   const std::vector<SynthTensor> tensors = tensors_of(shape);
-  const std::vector<formats::BlockType> types = types_of(shape, quantization, tensors);
+  const std::vector<formats::BlockType> types = types_of(quantization, tensors);
   std::int64_t total_bytes = 0;
   std::int64_t done_bytes = 0;
   for (std::size_t i = 0; i < tensors.size(); ++i) {

@@ -51,26 +51,26 @@ struct Pair {
 };
 
 // The best pair of integers next to the free grid, which none of them hits.
-Pair best_pair(Weighted block, int highest_code, float scale_unit, float minimum_unit,
-               const AffineFit& free) {
+Pair best_pair(Weighted block, Codes range, float scale_unit, float minimum_unit, Grid free) {
   const int scale = to_integer(free.scale, scale_unit);
   const int minimum = to_integer(-free.offset, minimum_unit);
   Pair best{0, 0, -1};
   for (int s = std::max(scale - 1, 0); s <= std::min(scale + 1, kLargestInteger); ++s)
     for (int m = std::max(minimum - 1, 0); m <= std::min(minimum + 1, kLargestInteger); ++m) {
-      const float error = affine_error(block, highest_code, scale_unit * static_cast<float>(s),
-                                       -(minimum_unit * static_cast<float>(m)));
+      const float error =
+          grid_error(block, range,
+                     {scale_unit * static_cast<float>(s), -(minimum_unit * static_cast<float>(m))});
       if (best.error < 0 || error < best.error) best = {s, m, error};
     }
   return best;
 }
 
-SuperGrid fill_grid(Weighted all, int highest_code, Units units,
-                    const std::array<AffineFit, kSubBlocks>& free) {
+SuperGrid fill_grid(Weighted all, Codes range, Units units,
+                    const std::array<Grid, kSubBlocks>& free) {
   SuperGrid grid;
   grid.units = units;
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
-    const Pair pair = best_pair(sub_block(all, i), highest_code, half_to_float(units.scale),
+    const Pair pair = best_pair(sub_block(all, i), range, half_to_float(units.scale),
                                 half_to_float(units.minimum), free[i]);
     grid.scales[i] = pair.scale;
     grid.minima[i] = pair.minimum;
@@ -79,19 +79,19 @@ SuperGrid fill_grid(Weighted all, int highest_code, Units units,
   return grid;
 }
 
-SuperCodes codes_of(std::span<const float> values, int highest_code, const SuperGrid& grid) {
+SuperCodes codes_of(std::span<const float> values, Codes range, const SuperGrid& grid) {
   SuperCodes codes;
   for (std::size_t i = 0; i < kSubBlocks; ++i)
-    round_to_affine(values.subspan(i * kSubBlock, kSubBlock), highest_code,
-                    half_to_float(grid.units.scale) * static_cast<float>(grid.scales[i]),
-                    -(half_to_float(grid.units.minimum) * static_cast<float>(grid.minima[i])),
-                    codes.data() + i * kSubBlock);
+    round_to_grid(values.subspan(i * kSubBlock, kSubBlock), range,
+                  {half_to_float(grid.units.scale) * static_cast<float>(grid.scales[i]),
+                   -(half_to_float(grid.units.minimum) * static_cast<float>(grid.minima[i]))},
+                  codes.data() + i * kSubBlock);
   return codes;
 }
 
 // Least squares in two unknowns: value = scale unit * (scale * code) - minimum unit * minimum.
-Units fit_units(Weighted all, int highest_code, const SuperGrid& grid) {
-  const SuperCodes codes = codes_of(all.values, highest_code, grid);
+Units fit_units(Weighted all, Codes range, const SuperGrid& grid) {
+  const SuperCodes codes = codes_of(all.values, range, grid);
   double aa = 0;
   double ab = 0;
   double bb = 0;
@@ -119,21 +119,21 @@ Units fit_units(Weighted all, int highest_code, const SuperGrid& grid) {
           finite_half(static_cast<float>(std::max(minimum, 0.0)))};
 }
 
-SuperGrid choose_super_grid(Weighted all, int highest_code) {
-  std::array<AffineFit, kSubBlocks> free;
+SuperGrid choose_super_grid(Weighted all, Codes range) {
+  std::array<Grid, kSubBlocks> free;
   float largest_scale = 0;
   float largest_minimum = 0;
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
-    free[i] = fit_affine(sub_block(all, i), highest_code, Offset::kNeverPositive);
+    free[i] = fit_scale_and_offset(sub_block(all, i), range, Offset::kNeverPositive);
     largest_scale = std::max(largest_scale, free[i].scale);
     largest_minimum = std::max(largest_minimum, -free[i].offset);
   }
   Units units{finite_half(largest_scale / kLargestInteger),
               finite_half(largest_minimum / kLargestInteger)};
-  SuperGrid best = fill_grid(all, highest_code, units, free);
+  SuperGrid best = fill_grid(all, range, units, free);
   for (int round = 1; round < kRounds; ++round) {
-    units = fit_units(all, highest_code, best);
-    const SuperGrid grid = fill_grid(all, highest_code, units, free);
+    units = fit_units(all, range, best);
+    const SuperGrid grid = fill_grid(all, range, units, free);
     if (!(grid.error < best.error)) break;
     best = grid;
   }
@@ -173,22 +173,22 @@ void store_fifth_bits(const SuperCodes& codes, std::uint8_t* bytes) {
   }
 }
 
-SuperCodes encode_super_block(const float* values, const float* weights, int highest_code,
+SuperCodes encode_super_block(const float* values, const float* weights, Codes range,
                               std::uint8_t* block) {
   const Weighted all{std::span(values, kSuperBlock), std::span(weights, kSuperBlock)};
-  const SuperGrid grid = choose_super_grid(all, highest_code);
+  const SuperGrid grid = choose_super_grid(all, range);
   store_header(grid, block);
-  return codes_of(all.values, highest_code, grid);
+  return codes_of(all.values, range, grid);
 }
 
 }  // namespace
 
 void encode_q4_k(const float* values, const float* weights, std::uint8_t* block) {
-  store_nibbles(encode_super_block(values, weights, 15, block), block + 16);
+  store_nibbles(encode_super_block(values, weights, {0, 15}, block), block + 16);
 }
 
 void encode_q5_k(const float* values, const float* weights, std::uint8_t* block) {
-  const SuperCodes codes = encode_super_block(values, weights, 31, block);
+  const SuperCodes codes = encode_super_block(values, weights, {0, 31}, block);
   store_fifth_bits(codes, block + 16);
   store_nibbles(codes, block + 48);
 }

@@ -24,7 +24,7 @@ class BestScale {
   BestScale(Weighted block, Codes range) : block_(block), range_(range) {}
 
   void consider(std::uint16_t half) {
-    const float error = scale_error(block_, range_, half_to_float(half));
+    const float error = grid_error(block_, range_, {half_to_float(half)});
     if (considered_ && !(error < error_)) return;
     considered_ = true;
     half_ = half;
@@ -61,19 +61,19 @@ std::uint16_t choose_scale(Weighted block, Codes range) {
 struct HalfGrid {
   std::uint16_t scale;
   std::uint16_t minimum;
+
+  Grid widened() const { return {half_to_float(scale), half_to_float(minimum)}; }
 };
 
-HalfGrid choose_grid(Weighted block, int highest_code) {
+HalfGrid choose_grid(Weighted block, Codes range) {
   const auto [lowest, highest] = std::ranges::minmax(block.values);
-  const HalfGrid nearest{finite_half((highest - lowest) / static_cast<float>(highest_code)),
+  const HalfGrid nearest{finite_half((highest - lowest) / static_cast<float>(range.highest)),
                          finite_half(lowest)};
-  const AffineFit fit = fit_affine(block, highest_code, Offset::kAny);
+  const Grid fit = fit_scale_and_offset(block, range, Offset::kAny);
   const HalfGrid fitted{finite_half(fit.scale), finite_half(fit.offset)};
-  const auto error = [&](HalfGrid grid) {
-    return affine_error(block, highest_code, half_to_float(grid.scale),
-                        half_to_float(grid.minimum));
-  };
-  return error(fitted) < error(nearest) ? fitted : nearest;
+  return grid_error(block, range, fitted.widened()) < grid_error(block, range, nearest.widened())
+             ? fitted
+             : nearest;
 }
 
 // Codes from zero on: the low four bits, and the fifth ones.
@@ -94,18 +94,17 @@ BlockCodes encode_scale(Weighted block, Codes range, std::uint8_t* scale_bytes) 
   const std::uint16_t scale = choose_scale(block, range);
   store_half(scale_bytes, scale);
   BlockCodes codes;
-  round_to_scale(block.values, range, half_to_float(scale), codes.data());
+  round_to_grid(block.values, range, {half_to_float(scale)}, codes.data());
   for (std::int8_t& code : codes) code = static_cast<std::int8_t>(code - range.lowest);
   return codes;
 }
 
-BlockCodes encode_grid(Weighted block, int highest_code, std::uint8_t* grid_bytes) {
-  const HalfGrid grid = choose_grid(block, highest_code);
+BlockCodes encode_grid(Weighted block, Codes range, std::uint8_t* grid_bytes) {
+  const HalfGrid grid = choose_grid(block, range);
   store_half(grid_bytes, grid.scale);
   store_half(grid_bytes + 2, grid.minimum);
   BlockCodes codes;
-  round_to_affine(block.values, highest_code, half_to_float(grid.scale),
-                  half_to_float(grid.minimum), codes.data());
+  round_to_grid(block.values, range, grid.widened(), codes.data());
   return codes;
 }
 
@@ -116,7 +115,7 @@ void encode_q4_0(const float* values, const float* weights, std::uint8_t* block)
 }
 
 void encode_q4_1(const float* values, const float* weights, std::uint8_t* block) {
-  store_nibbles(encode_grid(block_of(values, weights), 15, block), block + 4);
+  store_nibbles(encode_grid(block_of(values, weights), {0, 15}, block), block + 4);
 }
 
 void encode_q5_0(const float* values, const float* weights, std::uint8_t* block) {
@@ -126,7 +125,7 @@ void encode_q5_0(const float* values, const float* weights, std::uint8_t* block)
 }
 
 void encode_q5_1(const float* values, const float* weights, std::uint8_t* block) {
-  const BlockCodes codes = encode_grid(block_of(values, weights), 31, block);
+  const BlockCodes codes = encode_grid(block_of(values, weights), {0, 31}, block);
   store_fifth_bits(codes, block + 4);
   store_nibbles(codes, block + 8);
 }
@@ -138,7 +137,7 @@ void encode_q8_0(const float* values, const float* weights, std::uint8_t* block)
   const std::uint16_t scale = choose_scale(weighted, kRange);
   store_half(block, scale);
   BlockCodes codes;
-  round_to_scale(weighted.values, kRange, half_to_float(scale), codes.data());
+  round_to_grid(weighted.values, kRange, {half_to_float(scale)}, codes.data());
   std::memcpy(block + 2, codes.data(), codes.size());
 }
 

@@ -47,7 +47,7 @@ SuperGrid fill_grid(Weighted all, std::uint16_t unit, const std::array<float, kS
     float best = -1;
     for (int scale = std::max(middle - 1, kLowestInteger);
          scale <= std::min(middle + 1, kHighestInteger); ++scale) {
-      const float error = scale_error(block, kRange, width * static_cast<float>(scale));
+      const float error = grid_error(block, kRange, {width * static_cast<float>(scale)});
       if (best >= 0 && !(error < best)) continue;
       best = error;
       grid.scales[i] = scale;
@@ -60,9 +60,9 @@ SuperGrid fill_grid(Weighted all, std::uint16_t unit, const std::array<float, kS
 SuperCodes codes_of(std::span<const float> values, const SuperGrid& grid) {
   SuperCodes codes;
   for (std::size_t i = 0; i < kSubBlocks; ++i)
-    round_to_scale(values.subspan(i * kSubBlock, kSubBlock), kRange,
-                   half_to_float(grid.unit) * static_cast<float>(grid.scales[i]),
-                   codes.data() + i * kSubBlock);
+    round_to_grid(values.subspan(i * kSubBlock, kSubBlock), kRange,
+                  {half_to_float(grid.unit) * static_cast<float>(grid.scales[i])},
+                  codes.data() + i * kSubBlock);
   return codes;
 }
 

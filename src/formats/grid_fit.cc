@@ -1,226 +1,200 @@
 #include "formats/grid_fit.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 
 namespace byeol::formats {
 namespace {
 
-// Sums run in eight lanes, which a compiler may put into vectors without changing a bit.
-constexpr std::size_t kLanes = 8;
-using Lanes = std::array<float, kLanes>;
+// Four values at a time, by an extension that GCC and Clang share. Sums keep four lanes and fold
+// them in one order, so that every machine gets the same bits.
+constexpr std::size_t kLanes = 4;
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-float fold(const Lanes& lanes) {
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+inline Lanes load(std::span<const float> values, std::size_t at) {
+  Lanes lanes;
+  std::memcpy(&lanes, values.data() + at, sizeof lanes);
+  return lanes;
 }
 
-// To nearest, ties to even, for what lies between two codes: the sum has no bits behind the point.
-float nearest(float value, float lowest, float highest) {
-  constexpr float kPointless = 12582912.0f;  // 1.5 * 2^23
-  value = value < lowest ? lowest : value;
-  value = value > highest ? highest : value;
-  return (value + kPointless) - kPointless;
+inline Lanes all(float value) {
+  return Lanes{value, value, value, value};
 }
 
-float inverse_of(float scale) {
-  // Below this the scale is nothing in a half either, and the inverse would not be finite.
+inline float fold(Lanes lanes) {
+  return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+}
+
+inline float inverse_of(float scale) {
+  // Below this a scale is nothing in a half either, and its inverse might not be finite.
   return std::abs(scale) < 1e-30f ? 0.0f : 1.0f / scale;
 }
 
-struct Extremes {
-  float lowest;
-  float highest;
+// Values to codes: the nearest whole number of the range, ties to even.
+class Rounder {
+ public:
+  Rounder(Codes range, Grid grid) : Rounder(range, inverse_of(grid.scale), grid.offset) {}
+  Rounder(Codes range, float inverse, float offset)
+      : lowest_(all(static_cast<float>(range.lowest))),
+        highest_(all(static_cast<float>(range.highest))),
+        inverse_(all(inverse)),
+        offset_(all(offset)) {}
+
+  Lanes operator()(Lanes value) const {
+    const Lanes pointless = all(12582912.0f);  // 1.5 * 2^23: a sum with it has no fraction.
+    Lanes code = (value - offset_) * inverse_;
+    code = code < lowest_ ? lowest_ : code;
+    code = code > highest_ ? highest_ : code;
+    return (code + pointless) - pointless;
+  }
+
+ private:
+  Lanes lowest_;
+  Lanes highest_;
+  Lanes inverse_;
+  Lanes offset_;
 };
 
-Extremes extremes(std::span<const float> values) {
-  const auto [lowest, highest] = std::ranges::minmax(values);
-  return {lowest, highest};
-}
-
-float sum_of_squares(Weighted block) {
-  Lanes sum{};
-  for (std::size_t i = 0; i < block.values.size(); i += kLanes)
-    for (std::size_t j = 0; j < kLanes; ++j)
-      sum[j] += block.weights[i + j] * block.values[i + j] * block.values[i + j];
-  return fold(sum);
-}
-
-struct ScaleSums {
-  float value_code;  // Sum of weight * value * code.
-  float code_code;
-
-  // How much of the sum of squares the best scale for these codes explains.
-  float gain() const { return code_code > 0 ? value_code * value_code / code_code : 0; }
-  float scale() const { return code_code > 0 ? value_code / code_code : 0; }
-};
-
-ScaleSums sum_with_codes(Weighted block, Codes range, float inverse) {
-  const auto lowest = static_cast<float>(range.lowest);
-  const auto highest = static_cast<float>(range.highest);
-  Lanes value_code{};
-  Lanes code_code{};
-  for (std::size_t i = 0; i < block.values.size(); i += kLanes)
-    for (std::size_t j = 0; j < kLanes; ++j) {
-      const float value = block.values[i + j];
-      const float code = nearest(value * inverse, lowest, highest);
-      const float weighted = block.weights[i + j] * code;
-      value_code[j] += weighted * value;
-      code_code[j] += weighted * code;
-    }
-  return {fold(value_code), fold(code_code)};
-}
-
-struct AffineSums {
+// Sums over a block, each with the weights; those of its values, and those that need codes.
+struct ValueSums {
   float weight;
-  float value;  // Sum of weight * value.
+  float value;
+  float square;
+};
+struct CodeSums {
   float code;
   float code_code;
   float value_code;
-
-  AffineFit best(float squares, Offset allowed) const {
-    AffineFit fit{};
-    const float determinant = weight * code_code - code * code;
-    if (determinant > 0) {
-      fit.scale = (weight * value_code - value * code) / determinant;
-      fit.offset = (code_code * value - code * value_code) / determinant;
-    } else {
-      fit.offset = weight > 0 ? value / weight : 0;
-    }
-    if (allowed == Offset::kNeverPositive && fit.offset > 0) {
-      fit.offset = 0;
-      fit.scale = code_code > 0 ? value_code / code_code : 0;
-    }
-    fit.scale = std::max(fit.scale, 0.0f);
-    fit.error = squares + fit.scale * (fit.scale * code_code - 2 * value_code) +
-                fit.offset * (fit.offset * weight - 2 * value) + 2 * fit.scale * fit.offset * code;
-    return fit;
-  }
 };
 
-AffineSums sum_with_codes(Weighted block, int highest_code, float inverse, float offset) {
-  const auto highest = static_cast<float>(highest_code);
-  Lanes weight_sum{};
-  Lanes value_sum{};
-  Lanes code_sum{};
-  Lanes code_code{};
-  Lanes value_code{};
-  for (std::size_t i = 0; i < block.values.size(); i += kLanes)
-    for (std::size_t j = 0; j < kLanes; ++j) {
-      const float value = block.values[i + j];
-      const float weight = block.weights[i + j];
-      const float code = nearest((value - offset) * inverse, 0.0f, highest);
-      const float weighted = weight * code;
-      weight_sum[j] += weight;
-      value_sum[j] += weight * value;
-      code_sum[j] += weighted;
-      code_code[j] += weighted * code;
-      value_code[j] += weighted * value;
-    }
-  return {fold(weight_sum), fold(value_sum), fold(code_sum), fold(code_code), fold(value_code)};
+ValueSums sum_values(Weighted block) {
+  Lanes weights{};
+  Lanes values{};
+  Lanes squares{};
+  for (std::size_t i = 0; i < block.values.size(); i += kLanes) {
+    const Lanes value = load(block.values, i);
+    const Lanes weight = load(block.weights, i);
+    weights += weight;
+    values += weight * value;
+    squares += weight * value * value;
+  }
+  return {fold(weights), fold(values), fold(squares)};
 }
 
+CodeSums sum_codes(Weighted block, Rounder round) {
+  Lanes codes{};
+  Lanes code_codes{};
+  Lanes value_codes{};
+  for (std::size_t i = 0; i < block.values.size(); i += kLanes) {
+    const Lanes value = load(block.values, i);
+    const Lanes code = round(value);
+    const Lanes weighted = load(block.weights, i) * code;
+    codes += weighted;
+    code_codes += weighted * code;
+    value_codes += weighted * value;
+  }
+  return {fold(codes), fold(code_codes), fold(value_codes)};
+}
+
+// A grid, and how much of the sum of squares it explains.
+struct Fit {
+  Grid grid{0, 0};
+  float gain = 0;
+};
+
+Fit best_scale(const CodeSums& codes) {
+  if (!(codes.code_code > 0)) return {};
+  const float scale = codes.value_code / codes.code_code;
+  return {{scale}, scale * codes.value_code};
+}
+
+Fit best_scale_and_offset(const ValueSums& values, const CodeSums& codes, Offset allowed) {
+  const float determinant = values.weight * codes.code_code - codes.code * codes.code;
+  Grid grid{0, values.weight > 0 ? values.value / values.weight : 0};
+  if (determinant > 0) {
+    grid.scale = (values.weight * codes.value_code - values.value * codes.code) / determinant;
+    grid.offset = (codes.code_code * values.value - codes.code * codes.value_code) / determinant;
+  }
+  if (allowed == Offset::kNeverPositive && grid.offset > 0) return best_scale(codes);
+  if (grid.scale < 0) return {};
+  return {grid, grid.scale * codes.value_code + grid.offset * values.value};
+}
+
+constexpr float kReachStep = 0.25f;  // In codes.
 constexpr int kRefinementsMax = 6;
 
 }  // namespace
 
-ScaleFit fit_scale(Weighted block, Codes range) {
-  const auto [lowest, highest] = extremes(block.values);
+Grid fit_scale(Weighted block, Codes range) {
+  const auto [lowest, highest] = std::ranges::minmax(block.values);
   const float largest = std::max(-lowest, highest);
-  if (inverse_of(largest) == 0) return {0, 0};
+  if (inverse_of(largest) == 0) return {0};
 
-  // The largest magnitude lands on `reach`, in codes, from well inside the range to past its end.
   const auto end = static_cast<float>(-range.lowest);
   const bool lopsided = range.highest != -range.lowest;
-  ScaleSums best{};
-  for (float reach = end - 2.0f; reach <= end + 1.5f; reach += 0.25f) {
-    for (const float sign : {-1.0f, 1.0f}) {
-      const ScaleSums sums = sum_with_codes(block, range, sign * reach / largest);
-      if (sums.gain() > best.gain()) best = sums;
-      if (!lopsided) break;
-    }
+  Fit best;
+  const auto consider = [&](Rounder round) {
+    const Fit fit = best_scale(sum_codes(block, round));
+    const bool better = fit.gain > best.gain;
+    if (better) best = fit;
+    return better;
+  };
+  for (float reach = end - 2; reach <= end + 1.5f; reach += kReachStep) {
+    consider(Rounder(range, -reach / largest, 0));
+    if (lopsided) consider(Rounder(range, reach / largest, 0));
   }
-  for (int i = 0; i < kRefinementsMax; ++i) {
-    const ScaleSums sums = sum_with_codes(block, range, inverse_of(best.scale()));
-    if (!(sums.gain() > best.gain())) break;
-    best = sums;
+  for (int i = 0; i < kRefinementsMax && consider(Rounder(range, best.grid)); ++i) {
   }
-  return {best.scale(), sum_of_squares(block) - best.gain()};
+  return best.grid;
 }
 
-AffineFit fit_affine(Weighted block, int highest_code, Offset allowed) {
-  auto [lowest, highest] = extremes(block.values);
+Grid fit_scale_and_offset(Weighted block, Codes range, Offset allowed) {
+  auto [lowest, highest] = std::ranges::minmax(block.values);
   if (allowed == Offset::kNeverPositive) lowest = std::min(lowest, 0.0f);
   const float width = highest - lowest;
-  const float squares = sum_of_squares(block);
-  if (inverse_of(width) == 0) {
-    const float offset = allowed == Offset::kNeverPositive ? std::min(lowest, 0.0f) : lowest;
-    return {0, offset, 0};
-  }
-  const auto codes = static_cast<float>(highest_code);
-  AffineFit best = sum_with_codes(block, highest_code, 0, 0).best(squares, allowed);
-  for (float reach = codes - 1.5f; reach <= codes + 2.0f; reach += 0.25f) {
+  if (inverse_of(width) == 0) return {0, lowest};
+
+  const auto steps = static_cast<float>(range.highest - range.lowest);
+  const ValueSums values = sum_values(block);
+  Fit best;
+  const auto consider = [&](Rounder round) {
+    const Fit fit = best_scale_and_offset(values, sum_codes(block, round), allowed);
+    const bool better = fit.gain > best.gain;
+    if (better) best = fit;
+    return better;
+  };
+  for (float reach = steps - 1.5f; reach <= steps + 2; reach += kReachStep) {
     const float inverse = reach / width;
-    const float spare = width - codes / inverse;  // What the grid falls short of the values.
-    for (const float share : {0.0f, 0.5f, 1.0f}) {
-      const AffineFit fit = sum_with_codes(block, highest_code, inverse, lowest + share * spare)
-                                .best(squares, allowed);
-      if (fit.error < best.error) best = fit;
-    }
+    const float spare = width - steps / inverse;  // What the grid falls short of the values:
+    for (const float share : {0.0f, 0.5f, 1.0f})  // above, on both sides, below.
+      consider(Rounder(range, inverse, lowest + share * spare));
   }
-  for (int i = 0; i < kRefinementsMax; ++i) {
-    const AffineFit fit = sum_with_codes(block, highest_code, inverse_of(best.scale), best.offset)
-                              .best(squares, allowed);
-    if (!(fit.error < best.error)) break;
-    best = fit;
+  for (int i = 0; i < kRefinementsMax && consider(Rounder(range, best.grid)); ++i) {
   }
-  return best;
+  return best.grid;
 }
 
-float scale_error(Weighted block, Codes range, float scale) {
-  const float inverse = inverse_of(scale);
-  const auto lowest = static_cast<float>(range.lowest);
-  const auto highest = static_cast<float>(range.highest);
+float grid_error(Weighted block, Codes range, Grid grid) {
+  const Rounder round(range, grid);
+  const Lanes scale = all(grid.scale);
+  const Lanes offset = all(grid.offset);
   Lanes sum{};
-  for (std::size_t i = 0; i < block.values.size(); i += kLanes)
-    for (std::size_t j = 0; j < kLanes; ++j) {
-      const float value = block.values[i + j];
-      const float miss = value - scale * nearest(value * inverse, lowest, highest);
-      sum[j] += block.weights[i + j] * miss * miss;
-    }
+  for (std::size_t i = 0; i < block.values.size(); i += kLanes) {
+    const Lanes value = load(block.values, i);
+    const Lanes miss = value - (scale * round(value) + offset);
+    sum += load(block.weights, i) * miss * miss;
+  }
   return fold(sum);
 }
 
-float affine_error(Weighted block, int highest_code, float scale, float offset) {
-  const float inverse = inverse_of(scale);
-  const auto highest = static_cast<float>(highest_code);
-  Lanes sum{};
-  for (std::size_t i = 0; i < block.values.size(); i += kLanes)
-    for (std::size_t j = 0; j < kLanes; ++j) {
-      const float value = block.values[i + j];
-      const float code = nearest((value - offset) * inverse, 0.0f, highest);
-      const float miss = value - (scale * code + offset);
-      sum[j] += block.weights[i + j] * miss * miss;
-    }
-  return fold(sum);
-}
-
-void round_to_scale(std::span<const float> values, Codes range, float scale, std::int8_t* codes) {
-  const float inverse = inverse_of(scale);
-  const auto lowest = static_cast<float>(range.lowest);
-  const auto highest = static_cast<float>(range.highest);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    codes[i] =
-        static_cast<std::int8_t>(static_cast<int>(nearest(values[i] * inverse, lowest, highest)));
-}
-
-void round_to_affine(std::span<const float> values, int highest, float scale, float offset,
-                     std::int8_t* codes) {
-  const float inverse = inverse_of(scale);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    codes[i] = static_cast<std::int8_t>(static_cast<int>(
-        nearest((values[i] - offset) * inverse, 0.0f, static_cast<float>(highest))));
+void round_to_grid(std::span<const float> values, Codes range, Grid grid, std::int8_t* codes) {
+  const Rounder round(range, grid);
+  for (std::size_t i = 0; i < values.size(); i += kLanes) {
+    const Lanes nearest = round(load(values, i));
+    for (std::size_t j = 0; j < kLanes; ++j)
+      codes[i + j] = static_cast<std::int8_t>(static_cast<int>(nearest[j]));
+  }
 }
 
 }  // namespace byeol::formats

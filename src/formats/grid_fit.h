@@ -1,5 +1,5 @@
-// The grid that a few weights are best rounded to: scale * code, or scale * code + offset, with
-// the sum over weight * (value - rounded)^2 as small as a search finds it.
+// The grid that a few weights are best rounded to: scale * code + offset, with the sum over
+// weight * (value - rounded)^2 as small as a search finds it.
 //
 // Method: for given codes the best scale (and offset) is that of weighted least squares; for a
 // given grid the best codes are the nearest. Both are alternated from a few dozen starts, which
@@ -15,7 +15,8 @@
 
 namespace byeol::formats {
 
-// Values and their weights (>= 0): equally many, a multiple of 8. Finite, at most kLargestValue.
+// Values and what a squared error in each costs (>= 0): equally many, a multiple of 4. The values
+// are at most kLargestValue.
 struct Weighted {
   std::span<const float> values;
   std::span<const float> weights;
@@ -27,29 +28,22 @@ struct Codes {
   int highest;
 };
 
-// rounded = scale * code
-struct ScaleFit {
+struct Grid {
   float scale;  // May be negative: a range such as -8 to 7 reaches further on one side.
-  float error;
+  float offset = 0;
 };
-ScaleFit fit_scale(Weighted block, Codes range);
 
-// rounded = scale * code + offset, codes from 0 to `highest`
-struct AffineFit {
-  float scale;  // >= 0
-  float offset;
-  float error;
-};
+// The best grid without an offset.
+Grid fit_scale(Weighted block, Codes range);
+
+// The best grid with one; the scale is not negative.
 enum class Offset { kAny, kNeverPositive };
-AffineFit fit_affine(Weighted block, int highest, Offset offset);
+Grid fit_scale_and_offset(Weighted block, Codes range, Offset allowed);
 
-// What the nearest codes of a given grid cost.
-float scale_error(Weighted block, Codes range, float scale);
-float affine_error(Weighted block, int highest, float scale, float offset);
+// What the nearest codes of a grid cost.
+float grid_error(Weighted block, Codes range, Grid grid);
 
 // The nearest codes themselves, `values.size()` of them.
-void round_to_scale(std::span<const float> values, Codes range, float scale, std::int8_t* codes);
-void round_to_affine(std::span<const float> values, int highest, float scale, float offset,
-                     std::int8_t* codes);
+void round_to_grid(std::span<const float> values, Codes range, Grid grid, std::int8_t* codes);
 
 }  // namespace byeol::formats

@@ -65,7 +65,18 @@ bool gets_more_bits(std::int64_t layer, std::int64_t layers) {
   return layer < eighth || layer >= 7 * layers / 8 || (layer - eighth) % 3 == 2;
 }
 
-BlockType mixed_type(const Quantization& target, std::string_view name, const ModelOutline& model) {
+struct Layers {
+  std::int64_t count;
+  std::int64_t experts;
+};
+
+Layers count_layers(const ModelOutline& model) {
+  std::int64_t last = -1;
+  for (const TensorOutline& tensor : model.tensors) last = std::max(last, layer_of(tensor.name));
+  return {last + 1, model.experts};
+}
+
+BlockType mixed_type(const Quantization& target, std::string_view name, const Layers& model) {
   if (target.mix == Mix::kNone) return target.type;
   const std::int64_t layer = layer_of(name);
   const bool medium = target.mix == Mix::kMedium;
@@ -75,14 +86,14 @@ BlockType mixed_type(const Quantization& target, std::string_view name, const Mo
 
   if (contains(name, "attn_v.weight") || contains(name, "attn_kv_b.weight")) {
     if (model.experts == kFewExperts) return kQ8_0;
-    if (medium && gets_more_bits(layer, model.layers)) return kQ6_K;
+    if (medium && gets_more_bits(layer, model.count)) return kQ6_K;
     if (of_four && !medium && layer < 4) return kQ5_K;
-    if (of_four && model.layers == kLayersOfSharedValues) return kQ5_K;
+    if (of_four && model.count == kLayersOfSharedValues) return kQ5_K;
   } else if (contains(name, "attn_k.weight")) {
     if (model.experts == kFewExperts) return kQ8_0;
   } else if (contains(name, "ffn_down")) {
-    if (medium && gets_more_bits(layer, model.layers)) return kQ6_K;
-    if (of_four && !medium && layer < model.layers / 8) return kQ5_K;
+    if (medium && gets_more_bits(layer, model.count)) return kQ6_K;
+    if (of_four && !medium && layer < model.count / 8) return kQ5_K;
   } else if (contains(name, "attn_output.weight")) {
     if (of_four && model.experts == kFewExperts) return kQ5_K;
   } else if (contains(name, "attn_qkv.weight")) {
@@ -132,6 +143,7 @@ std::vector<std::optional<BlockType>> plan_types(const Quantization& target,
   const bool has_output = std::ranges::any_of(
       model.tensors, [](const TensorOutline& tensor) { return tensor.name == "output.weight"; });
   const std::string_view head = has_output ? "output.weight" : "token_embd.weight";
+  const Layers layers = count_layers(model);
   std::vector<std::optional<BlockType>> types;
   types.reserve(model.tensors.size());
   for (const TensorOutline& tensor : model.tensors) {
@@ -142,7 +154,8 @@ std::vector<std::optional<BlockType>> plan_types(const Quantization& target,
     } else if (tensor.name == head && target.type != kQ8_0) {
       types.emplace_back(fitting_type(kQ6_K, tensor.row_elements));
     } else {
-      types.emplace_back(fitting_type(mixed_type(target, tensor.name, model), tensor.row_elements));
+      types.emplace_back(
+          fitting_type(mixed_type(target, tensor.name, layers), tensor.row_elements));
     }
   }
   return types;

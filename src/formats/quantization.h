@@ -49,8 +49,7 @@ struct TensorOutline {
   std::int64_t row_elements;
 };
 struct ModelOutline {
-  std::int64_t layers = 0;
-  std::int64_t experts = 0;
+  std::int64_t experts = 0;  // 0: not a mixture of experts.
   std::vector<TensorOutline> tensors;
 };
 
