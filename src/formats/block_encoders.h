@@ -37,4 +37,15 @@ inline std::uint16_t finite_half(float value) {
   return float_to_half(value);
 }
 
+// A half for the unit of integer scales: among subnormal halves, which lie far apart, the one above
+// rather than the one below, so that the largest scale does not fall out of reach.
+inline std::uint16_t unit_half(float value) {
+  constexpr float kSmallestNormalHalf = 0x1p-14f;
+  const std::uint16_t half = finite_half(value);
+  const float magnitude = value < 0 ? -value : value;
+  const bool falls_short =
+      magnitude < kSmallestNormalHalf && half_to_float(half & 0x7FFFu) < magnitude;
+  return falls_short ? static_cast<std::uint16_t>(half + 1) : half;
+}
+
 }  // namespace byeol::formats

@@ -54,13 +54,13 @@ struct Pair {
 Pair best_pair(Weighted block, Codes range, float scale_unit, float minimum_unit, Grid free) {
   const int scale = to_integer(free.scale, scale_unit);
   const int minimum = to_integer(-free.offset, minimum_unit);
-  Pair best{0, 0, -1};
+  Pair best{0, 0, grid_error(block, range, {0})};
   for (int s = std::max(scale - 1, 0); s <= std::min(scale + 1, kLargestInteger); ++s)
     for (int m = std::max(minimum - 1, 0); m <= std::min(minimum + 1, kLargestInteger); ++m) {
       const float error =
           grid_error(block, range,
                      {scale_unit * static_cast<float>(s), -(minimum_unit * static_cast<float>(m))});
-      if (best.error < 0 || error < best.error) best = {s, m, error};
+      if (error < best.error) best = {s, m, error};
     }
   return best;
 }
@@ -128,8 +128,8 @@ SuperGrid choose_super_grid(Weighted all, Codes range) {
     largest_scale = std::max(largest_scale, free[i].scale);
     largest_minimum = std::max(largest_minimum, -free[i].offset);
   }
-  Units units{finite_half(largest_scale / kLargestInteger),
-              finite_half(largest_minimum / kLargestInteger)};
+  Units units{unit_half(largest_scale / kLargestInteger),
+              unit_half(largest_minimum / kLargestInteger)};
   SuperGrid best = fill_grid(all, range, units, free);
   for (int round = 1; round < kRounds; ++round) {
     units = fit_units(all, range, best);

@@ -18,26 +18,44 @@ Weighted block_of(const float* values, const float* weights) {
   return {std::span(values, kBlock), std::span(weights, kBlock)};
 }
 
-// Keeps the best of the grids that it is shown, all of them as the file can say them.
-class BestScale {
- public:
-  BestScale(Weighted block, Codes range) : block_(block), range_(range) {}
+// A grid as the file can say it.
+struct HalfGrid {
+  std::uint16_t scale = 0;
+  std::uint16_t offset = 0;
 
-  void consider(std::uint16_t half) {
-    const float error = grid_error(block_, range_, {half_to_float(half)});
-    if (considered_ && !(error < error_)) return;
-    considered_ = true;
-    half_ = half;
+  Grid widened() const { return {half_to_float(scale), half_to_float(offset)}; }
+};
+
+// The half itself and its neighbours: least squares does not know what halves there are, and small
+// ones, which are subnormal, lie far apart.
+std::array<std::uint16_t, 3> halves_around(float value) {
+  constexpr std::uint16_t kLargestHalf = 0x7BFF;
+  const std::uint16_t half = finite_half(value);
+  const std::uint16_t magnitude = half & 0x7FFFu;
+  const std::uint16_t below = magnitude > 0 ? half - 1 : half;
+  const std::uint16_t above = magnitude < kLargestHalf ? half + 1 : half;
+  return {half, below, above};
+}
+
+// Keeps the best of the grids that it is shown; the first of all is the one that says zero.
+class BestGrid {
+ public:
+  BestGrid(Weighted block, Codes range)
+      : block_(block), range_(range), error_(grid_error(block, range, {0})) {}
+
+  void consider(HalfGrid grid) {
+    const float error = grid_error(block_, range_, grid.widened());
+    if (!(error < error_)) return;
+    best_ = grid;
     error_ = error;
   }
-  std::uint16_t half() const { return half_; }
+  HalfGrid best() const { return best_; }
 
  private:
   Weighted block_;
   Codes range_;
-  bool considered_ = false;
-  std::uint16_t half_ = 0;
-  float error_ = 0;
+  HalfGrid best_;
+  float error_;
 };
 
 // The value of the largest magnitude, with its sign.
@@ -45,35 +63,24 @@ float most_extreme(std::span<const float> values) {
   return *std::ranges::max_element(values, {}, [](float value) { return std::abs(value); });
 }
 
-std::uint16_t choose_scale(Weighted block, Codes range) {
-  BestScale best(block, range);
-  // First what round-to-nearest does: the extreme value gets the range's last code.
-  best.consider(finite_half(most_extreme(block.values) / static_cast<float>(range.lowest)));
-  const std::uint16_t fitted = finite_half(fit_scale(block, range).scale);
-  best.consider(fitted);
-  // A small scale is a subnormal half, coarse enough for its neighbours to be worth a look.
-  const std::uint16_t magnitude = fitted & 0x7FFFu;
-  if (magnitude > 0) best.consider(static_cast<std::uint16_t>(fitted - 1));
-  if (magnitude < 0x7BFFu) best.consider(static_cast<std::uint16_t>(fitted + 1));
-  return best.half();
+// Both also look at what round-to-nearest would take: the grid that just holds the extremes.
+HalfGrid choose_scale(Weighted block, Codes range) {
+  BestGrid best(block, range);
+  best.consider({finite_half(most_extreme(block.values) / static_cast<float>(range.lowest))});
+  for (const std::uint16_t scale : halves_around(fit_scale(block, range).scale))
+    best.consider({scale});
+  return best.best();
 }
 
-struct HalfGrid {
-  std::uint16_t scale;
-  std::uint16_t minimum;
-
-  Grid widened() const { return {half_to_float(scale), half_to_float(minimum)}; }
-};
-
-HalfGrid choose_grid(Weighted block, Codes range) {
+HalfGrid choose_scale_and_offset(Weighted block, Codes range) {
+  BestGrid best(block, range);
   const auto [lowest, highest] = std::ranges::minmax(block.values);
-  const HalfGrid nearest{finite_half((highest - lowest) / static_cast<float>(range.highest)),
-                         finite_half(lowest)};
+  best.consider(
+      {finite_half((highest - lowest) / static_cast<float>(range.highest)), finite_half(lowest)});
   const Grid fit = fit_scale_and_offset(block, range, Offset::kAny);
-  const HalfGrid fitted{finite_half(fit.scale), finite_half(fit.offset)};
-  return grid_error(block, range, fitted.widened()) < grid_error(block, range, nearest.widened())
-             ? fitted
-             : nearest;
+  for (const std::uint16_t scale : halves_around(fit.scale))
+    for (const std::uint16_t offset : halves_around(fit.offset)) best.consider({scale, offset});
+  return best.best();
 }
 
 // Codes from zero on: the low four bits, and the fifth ones.
@@ -91,18 +98,18 @@ void store_fifth_bits(const BlockCodes& codes, std::uint8_t* bytes) {
 
 // Codes around zero, moved up by `-range.lowest` as the file keeps them.
 BlockCodes encode_scale(Weighted block, Codes range, std::uint8_t* scale_bytes) {
-  const std::uint16_t scale = choose_scale(block, range);
-  store_half(scale_bytes, scale);
+  const HalfGrid grid = choose_scale(block, range);
+  store_half(scale_bytes, grid.scale);
   BlockCodes codes;
-  round_to_grid(block.values, range, {half_to_float(scale)}, codes.data());
+  round_to_grid(block.values, range, grid.widened(), codes.data());
   for (std::int8_t& code : codes) code = static_cast<std::int8_t>(code - range.lowest);
   return codes;
 }
 
 BlockCodes encode_grid(Weighted block, Codes range, std::uint8_t* grid_bytes) {
-  const HalfGrid grid = choose_grid(block, range);
+  const HalfGrid grid = choose_scale_and_offset(block, range);
   store_half(grid_bytes, grid.scale);
-  store_half(grid_bytes + 2, grid.minimum);
+  store_half(grid_bytes + 2, grid.offset);
   BlockCodes codes;
   round_to_grid(block.values, range, grid.widened(), codes.data());
   return codes;
@@ -134,10 +141,10 @@ void encode_q5_1(const float* values, const float* weights, std::uint8_t* block)
 void encode_q8_0(const float* values, const float* weights, std::uint8_t* block) {
   constexpr Codes kRange{-127, 127};
   const Weighted weighted = block_of(values, weights);
-  const std::uint16_t scale = choose_scale(weighted, kRange);
-  store_half(block, scale);
+  const HalfGrid grid = choose_scale(weighted, kRange);
+  store_half(block, grid.scale);
   BlockCodes codes;
-  round_to_grid(weighted.values, kRange, {half_to_float(scale)}, codes.data());
+  round_to_grid(weighted.values, kRange, grid.widened(), codes.data());
   std::memcpy(block + 2, codes.data(), codes.size());
 }
 

@@ -44,11 +44,11 @@ SuperGrid fill_grid(Weighted all, std::uint16_t unit, const std::array<float, kS
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
     const Weighted block = sub_block(all, i);
     const int middle = to_integer(free[i], width);
-    float best = -1;
+    float best = grid_error(block, kRange, {0});
     for (int scale = std::max(middle - 1, kLowestInteger);
          scale <= std::min(middle + 1, kHighestInteger); ++scale) {
       const float error = grid_error(block, kRange, {width * static_cast<float>(scale)});
-      if (best >= 0 && !(error < best)) continue;
+      if (!(error < best)) continue;
       best = error;
       grid.scales[i] = scale;
     }
@@ -85,7 +85,7 @@ SuperGrid choose_super_grid(Weighted all) {
   for (std::size_t i = 0; i < kSubBlocks; ++i) free[i] = fit_scale(sub_block(all, i), kRange).scale;
   const float largest =
       *std::ranges::max_element(free, {}, [](float scale) { return std::abs(scale); });
-  SuperGrid best = fill_grid(all, finite_half(largest / kLowestInteger), free);
+  SuperGrid best = fill_grid(all, unit_half(largest / kLowestInteger), free);
   for (int round = 1; round < kRounds; ++round) {
     const SuperGrid grid = fill_grid(all, fit_unit(all, best), free);
     if (!(grid.error < best.error)) break;
