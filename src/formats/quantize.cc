@@ -54,6 +54,18 @@ float bounded(float value) {
   return value < -kLargestValue ? -kLargestValue : value;
 }
 
+// What a squared error costs: more in a large value, because that is what the sums that a model
+// makes hang on; but not in proportion to its square, or the many small values would drown.
+void weigh(std::span<const float> values, std::span<const float> importance,
+           std::span<float> weights) {
+  float squares = 0;
+  for (const float value : values) squares += value * value;
+  const float mean_square = squares / static_cast<float>(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    weights[i] = std::sqrt(mean_square + values[i] * values[i]) *
+                 (importance.empty() ? 1.0f : importance[i]);
+}
+
 }  // namespace
 
 bool can_quantize_to(BlockType type) {
@@ -79,12 +91,12 @@ void quantize(BlockType type, std::span<const float> row, std::span<const float>
   BYEOL_CHECK(encode != nullptr);
   std::array<float, kLargestBlock> values;
   std::array<float, kLargestBlock> weights;
-  weights.fill(1);
   auto* block = reinterpret_cast<std::uint8_t*>(blocks.data());
   for (std::size_t i = 0; i < row.size(); i += elements, block += bytes) {
     for (std::size_t j = 0; j < elements; ++j) values[j] = bounded(row[i + j]);
-    if (!importance.empty())
-      for (std::size_t j = 0; j < elements; ++j) weights[j] = importance[i + j];
+    weigh(std::span(values).first(elements),
+          importance.empty() ? importance : importance.subspan(i, elements),
+          std::span(weights).first(elements));
     encode(values.data(), weights.data(), block);
   }
 }

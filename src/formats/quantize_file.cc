@@ -8,7 +8,6 @@
 #include <limits>
 
 #include "base/check.h"
-#include "formats/column_importance.h"
 #include "formats/gguf_writer.h"
 #include "formats/printable.h"
 #include "formats/quantize_rows.h"
@@ -116,8 +115,8 @@ class FileWriter {
     CheckedRows source(*tensor.tensor, tensor.type);
     quantize_rows(
         {tensor.type, tensor.tensor->row_elements(), rows},
-        [&source](std::int64_t row, std::span<float> values) { source.read(row, values); },
-        column_importance(*plan_.source, *tensor.tensor), pool_, target,
+        [&source](std::int64_t row, std::span<float> values) { source.read(row, values); }, {},
+        pool_, target,
         [&](std::int64_t done) { advance(static_cast<std::size_t>(done) * row_bytes); });
     return source.check();
   }

@@ -50,6 +50,21 @@ double squared_error(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
+double weight_of(std::span<const float> block, std::size_t index) {
+  double squares = 0;
+  for (const float value : block) squares += double{value} * double{value};
+  const double value = double{block[index]};
+  return std::sqrt(squares / static_cast<double>(block.size()) + value * value);
+}
+
+// As quantize() counts it, for one block.
+double weighted_error(std::span<const float> block, std::span<const float> rounded) {
+  double sum = 0;
+  for (std::size_t i = 0; i < block.size(); ++i)
+    sum += weight_of(block, i) * squared_error(block.subspan(i, 1), rounded.subspan(i, 1));
+  return sum;
+}
+
 std::vector<char> golden(const std::string& name) {
   const std::string path = BYEOL_SOURCE_DIR "/tests/golden/formats/encoded/" + name + ".bin";
   std::ifstream file(path, std::ios::binary);
@@ -95,8 +110,8 @@ TEST(Quantize, NoBlockIsFurtherFromItsValuesThanTheReferences) {
       const auto part = [block](const std::vector<float>& all) {
         return std::span(all).subspan(32 * block, 32);
       };
-      const double their_error = squared_error(part(values), part(theirs));
-      const double our_error = squared_error(part(values), part(ours));
+      const double their_error = weighted_error(part(values), part(theirs));
+      const double our_error = weighted_error(part(values), part(ours));
       EXPECT_LE(our_error, their_error * (1 + 1e-5)) << name << ", block " << block;
       if (block >= 40) continue;  // What follows are odd shapes.
       sum_theirs += their_error;
@@ -131,7 +146,7 @@ double nearest_error(std::span<const float> values, std::size_t sub_block, int c
     const float code =
         std::clamp(std::nearbyint((values[i] + minimum) / scale), has_minima ? 0 : -top, top);
     const double miss = double{values[i]} - double{scale * code - minimum};
-    sum += miss * miss;
+    sum += weight_of(values, i) * miss * miss;
   }
   return sum;
 }
@@ -149,7 +164,7 @@ TEST(Quantize, NoSuperBlockIsWorseThanRoundToNearest) {
     const std::vector<float> ours = round_trip(c.type, values);
     for (std::size_t i = 0; i < values.size(); i += 256) {
       const auto block = std::span(values).subspan(i, 256);
-      EXPECT_LT(squared_error(block, std::span(ours).subspan(i, 256)),
+      EXPECT_LT(weighted_error(block, std::span(ours).subspan(i, 256)),
                 nearest_error(block, c.sub_block, c.codes, c.has_minima))
           << block_traits(c.type).name << ", super-block " << i / 256;
     }
