@@ -23,6 +23,8 @@ int run_tokenize(int argc, char** argv);
 int run_perplexity(int argc, char** argv);
 int run_logits(int argc, char** argv);
 int run_bench(int argc, char** argv);
+int run_quantize(int argc, char** argv);
+int run_synth(int argc, char** argv);
 
 // clang-format off
 inline constexpr Verb kVerbs[] = {
@@ -34,6 +36,8 @@ inline constexpr Verb kVerbs[] = {
     {"perplexity", "Measure how well a model predicts a text", run_perplexity},
     {"logits", "Show what a model predicts at every position of a text", run_logits},
     {"bench", "Measure speed; with --against, side by side with rivals", run_bench},
+    {"quantize", "Write a model with fewer bits a weight", run_quantize},
+    {"synth", "Write a model with random weights in a real shape, for measuring speed", run_synth},
 };
 // clang-format on
 

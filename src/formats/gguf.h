@@ -76,8 +76,10 @@ class Gguf {
   Result<std::vector<std::int64_t>> read_ints(std::string_view key) const;
   Result<std::vector<float>> read_floats(std::string_view key) const;
 
-  // In the order of the file(s). For `byeol inspect`.
+  // In the order of the file(s). For `byeol inspect`, and for those who copy a file.
   std::span<const std::pair<std::string_view, MetadataValue>> metadata() const { return ordered_; }
+  // Entry by entry the same, as the file has it: the id of the value's type, then the value.
+  std::span<const std::span<const std::byte>> encoded_metadata() const { return encoded_; }
   std::span<const Tensor> tensors() const { return tensors_; }
   // Null where there is none of this name.
   const Tensor* find_tensor(std::string_view name) const;
@@ -96,6 +98,7 @@ class Gguf {
   std::vector<MappedFile> files_;  // Empty after parse().
   std::uint32_t version_ = 0;
   std::vector<std::pair<std::string_view, MetadataValue>> ordered_;
+  std::vector<std::span<const std::byte>> encoded_;
   NameIndex metadata_index_;
   std::vector<Tensor> tensors_;
   NameIndex tensor_index_;

@@ -172,12 +172,15 @@ Result<Gguf> GgufParser::parse(std::span<const std::byte> file) {
   gguf.version_ = header.version;
 
   gguf.ordered_.reserve(header.metadata);
+  gguf.encoded_.reserve(header.metadata);
   for (std::uint64_t number = 1; number <= header.metadata; ++number) {
     auto key = read_name(cursor, kKeyBytesMax);
     if (!key) return std::move(key.error()).within("metadata entry " + std::to_string(number));
+    const std::size_t begin = cursor.offset();
     auto value = read_metadata_value(cursor, file);
     if (!value) return std::move(value.error()).within("metadata key '" + printable(*key) + "'");
     gguf.ordered_.emplace_back(*key, *value);
+    gguf.encoded_.push_back(file.subspan(begin, cursor.offset() - begin));
   }
   BYEOL_TRY_OK(gguf.index_metadata());
   BYEOL_TRY(const std::uint64_t alignment, read_alignment(gguf));

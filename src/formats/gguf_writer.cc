@@ -56,9 +56,9 @@ class Bytes {
     put(std::uint64_t{elements.size()});
     for (const T& element : elements) put(element);
   }
-  void put_raw(std::string_view text) {
-    const auto* begin = reinterpret_cast<const std::byte*>(text.data());
-    bytes_.insert(bytes_.end(), begin, begin + text.size());
+  void put_raw(std::string_view text) { put_raw(std::as_bytes(std::span(text))); }
+  void put_raw(std::span<const std::byte> bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   }
   void pad(std::size_t alignment) {
     bytes_.resize((bytes_.size() + alignment - 1) / alignment * alignment);
@@ -108,6 +108,10 @@ void GgufWriter::add(std::string key, Value value) {
   const auto* number = std::get_if<std::uint32_t>(&value);
   if (key == "general.alignment" && number) alignment_ = *number;
   metadata_.emplace_back(std::move(key), std::move(value));
+}
+
+void GgufWriter::add_encoded(std::string key, std::span<const std::byte> type_and_value) {
+  metadata_.emplace_back(std::move(key), type_and_value);
 }
 
 void GgufWriter::add_tensor(std::string name, BlockType type, std::vector<std::int64_t> sizes,
@@ -161,7 +165,10 @@ Status GgufWriter::write_to(const Sink& sink) const {
   header.put(std::uint64_t{metadata_.size()});
   for (const auto& [key, value] : metadata_) {
     header.put(key);
-    std::visit(PutValue{header}, value);
+    if (const auto* encoded = std::get_if<Encoded>(&value))
+      header.put_raw(*encoded);
+    else
+      std::visit(PutValue{header}, std::get<Value>(value));
   }
   const auto padded = [this](std::size_t bytes) {
     return (bytes + alignment_ - 1) / alignment_ * alignment_;

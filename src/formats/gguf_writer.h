@@ -34,6 +34,9 @@ class GgufWriter {
 
   // The u32 general.alignment also sets where tensors begin: at multiples of it, otherwise of 32.
   void add(std::string key, Value value);
+  // A value as another file has it (Gguf::encoded_metadata()); the bytes must stay until write() is
+  // done.
+  void add_encoded(std::string key, std::span<const std::byte> type_and_value);
   // sizes[0] is the contiguous one (K). The bytes must stay until write() is done.
   void add_tensor(std::string name, BlockType type, std::vector<std::int64_t> sizes,
                   std::span<const std::byte> bytes);
@@ -49,13 +52,14 @@ class GgufWriter {
     std::vector<std::int64_t> sizes;
     Fill fill;
   };
+  using Encoded = std::span<const std::byte>;
   using Sink = std::function<Status(std::span<const std::byte>)>;
 
   Status check() const;
   Status write_to(const Sink& sink) const;
 
   std::uint32_t alignment_ = 32;
-  std::vector<std::pair<std::string, Value>> metadata_;
+  std::vector<std::pair<std::string, std::variant<Value, Encoded>>> metadata_;
   std::vector<PlannedTensor> tensors_;
 };
 
