@@ -1,9 +1,9 @@
 // One function per block type: the values of one block (32 or 256 floats) and what an error in each
 // costs -> the block's bytes. Values are finite and at most kLargestValue (grid_fit.h).
 //
-// The block's weighted squared error is never above that of rounding to nearest with the scale
-// that the largest value asks for. Private to this module: everyone else calls quantize() in
-// quantize.h. Threads: pure functions.
+// The types with one scale also try the grid that rounding to nearest would take, so that their
+// weighted squared error is never above its. Private to this module: everyone else calls quantize()
+// in quantize.h. Threads: pure functions.
 #pragma once
 
 #include <cstdint>

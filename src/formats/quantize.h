@@ -1,10 +1,10 @@
 // Floats -> the blocks of a tensor: the way back from dequantize() in block_type.h.
 //
 // Each block is searched for the grid with the smallest sum of squared errors (grid_fit.h), each
-// times the root of (the block's mean square + the value's square): of the measures tried, the one
-// that models predict best with (docs/quantize.md). The result depends on the block's own values
-// and their importance alone, and has the same bits on every machine. A NaN counts as zero, and
-// what is too large for the type becomes the largest that it can say. Threads: pure functions.
+// times the root of (the block's mean square + the value's square): a compromise between two
+// models that wanted different measures (docs/quantize.md). The result depends on the block's own
+// values and their importance alone, and has the same bits on every machine. A NaN counts as zero,
+// and what is too large for the type becomes the largest that it can say. Threads: pure functions.
 // Cost: a search takes 1 to 2 us for 32 values.
 #pragma once
 

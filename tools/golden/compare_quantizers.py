@@ -81,7 +81,7 @@ def main():
     parser.add_argument("--types", default=",".join(TYPES))
     parser.add_argument("--program", default=str(ROOT / "byeol"))
     parser.add_argument("--text", default=str(ROOT / "tests/text/english.txt"))
-    parser.add_argument("--bar", type=float, default=0.5, help="percent; the text's noise")
+    parser.add_argument("--bar", type=float, default=0.5, help="percent")
     arguments = parser.parse_args()
     names = arguments.models.split(",")
     if set(names) - set(MODELS):
