@@ -137,15 +137,16 @@ void encode_q5_1(const float* values, const float* weights, std::uint8_t* block)
   store_nibbles(codes, block + 8);
 }
 
-// Not -128: a reader may take the magnitude of a code as a signed byte.
-void encode_q8_0(const float* values, const float* weights, std::uint8_t* block) {
-  constexpr Codes kRange{-127, 127};
-  const Weighted weighted = block_of(values, weights);
-  const HalfGrid grid = choose_scale(weighted, kRange);
-  store_half(block, grid.scale);
-  BlockCodes codes;
-  round_to_grid(weighted.values, kRange, grid.widened(), codes.data());
-  std::memcpy(block + 2, codes.data(), codes.size());
+// Rounded to nearest, as the format's reference does: 255 codes leave nothing to search for. Never
+// -128: a reader may take the magnitude of a code as a signed byte.
+void encode_q8_0(const float* values, const float*, std::uint8_t* block) {
+  const std::span<const float> all(values, kBlock);
+  const float scale = std::abs(most_extreme(all)) / 127.0f;
+  const float factor = scale > 0 ? 1.0f / scale : 0.0f;
+  store_half(block, finite_half(scale));
+  for (std::size_t j = 0; j < kBlock; ++j)
+    block[2 + j] = static_cast<std::uint8_t>(
+        std::clamp(static_cast<int>(std::round(values[j] * factor)), -127, 127));
 }
 
 }  // namespace byeol::formats

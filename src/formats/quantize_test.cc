@@ -118,7 +118,10 @@ TEST(Quantize, NoBlockIsFurtherFromItsValuesThanTheReferences) {
       sum_ours += our_error;
     }
     RecordProperty(std::string(name) + "_error_of_theirs", std::to_string(sum_ours / sum_theirs));
-    EXPECT_LT(sum_ours, sum_theirs) << name;
+    if (type == BlockType::kQ8_0)  // Rounded to nearest by both: the same error.
+      EXPECT_LE(sum_ours, sum_theirs * (1 + 1e-5));
+    else
+      EXPECT_LT(sum_ours, sum_theirs) << name;
   }
 }
 
@@ -235,10 +238,12 @@ TEST(Quantize, ErrorsGoWhereTheyCostLittle) {
       sum += squared_error(std::span(values).subspan(i, 1), std::span(rounded).subspan(i, 1));
     return sum;
   };
-  for (const BlockType type : kSearched)
+  for (const BlockType type : kSearched) {
+    if (type == BlockType::kQ8_0) continue;  // Rounded to nearest, whatever matters.
     EXPECT_LT(error_of_important(round_trip(type, values, importance)),
               error_of_important(round_trip(type, values)))
         << block_traits(type).name;
+  }
 }
 
 TEST(Quantize, WithoutAnyImportanceAnythingGoes) {

@@ -67,7 +67,7 @@ constexpr LayoutTraits kLayoutTraits[] = {
 
 // Rows of activations whose corrections (what depends on the activations alone) a kernel keeps in
 // scratch at a time.
-constexpr int kColumnsPerPass = 128;
+constexpr int kColumnsPerPass = 256;
 
 // Registers of a kernel. Aliases: a bound of type int makes GCC 12 warn of its own conversion.
 template <typename T, int kCount>

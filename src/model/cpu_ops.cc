@@ -12,7 +12,7 @@ constexpr std::int32_t kBlock = kernels::kBlock;
 constexpr std::int32_t kInlineRows = 4;
 constexpr std::int32_t kRowsPerTask = 8;
 // Rows of a patch, at most: what a kernel takes at a time.
-constexpr std::int32_t kRowsPerPass = 128;
+constexpr std::int32_t kRowsPerPass = 256;
 
 std::int32_t ceil_div(std::int32_t a, std::int32_t b) {
   return (a + b - 1) / b;
