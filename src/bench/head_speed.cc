@@ -90,17 +90,19 @@ Result<HeadSpeed::Mode> measure_mode(engine::Engine& engine, const Sampling& sam
 
 Result<HeadSpeed> measure_head_speed(std::shared_ptr<const model::Model> model, ThreadPool& pool,
                                      std::string_view text, std::int32_t tokens) {
-  BYEOL_TRY(const TokenBlocks blocks, blocks_of_text(*model, text, 0));
-  const auto count = std::min(blocks.tokens.size(), static_cast<std::size_t>(tokens));
-  if (count < kTokensMin)
-    return Error{ErrorCode::kInvalidArgument, "the text has " + std::to_string(count) +
+  if (tokens < kTokensMin)
+    return Error{ErrorCode::kInvalidArgument, std::to_string(tokens) +
                                                   " tokens to decode; expected at least " +
                                                   std::to_string(kTokensMin)};
-  BYEOL_TRY(const auto engine, engine::Engine::create(std::move(model), pool, {}));
-  HeadSpeed speed{{}, static_cast<std::int32_t>(count), engine->isa()};
+  BYEOL_TRY(const TokenBlocks blocks, blocks_of_text(*model, text, tokens));
+  const std::vector<TokenId> block = blocks.block(0);
+  constexpr std::int32_t kPage = engine::Engine::kPageTokens;
+  const std::int32_t cached = 2 * ((tokens + kPage - 1) / kPage * kPage);
+  BYEOL_TRY(const auto engine,
+            engine::Engine::create(std::move(model), pool, {.kv_tokens = cached}));
+  HeadSpeed speed{{}, tokens, engine->isa()};
   for (const Sampling& sampling : samplings()) {
-    BYEOL_TRY(HeadSpeed::Mode mode,
-              measure_mode(*engine, sampling, std::span(blocks.tokens).first(count)));
+    BYEOL_TRY(HeadSpeed::Mode mode, measure_mode(*engine, sampling, block));
     speed.modes.push_back(std::move(mode));
   }
   return speed;

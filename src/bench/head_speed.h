@@ -29,7 +29,8 @@ struct HeadSpeed {
   std::string isa;
 };
 
-// kInvalidArgument for a text of fewer than 64 tokens.
+// Decodes the text's first `tokens` tokens, at least 64. kInvalidArgument for fewer, and for a text
+// that is shorter.
 Result<HeadSpeed> measure_head_speed(std::shared_ptr<const model::Model> model, ThreadPool& pool,
                                      std::string_view text, std::int32_t tokens);
 

@@ -231,6 +231,20 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(refused.stdout, "")
         self.assertIn("at most 255 fit", refused.stderr.splitlines()[-1])
 
+    def test_head_compares_choices_on_a_text(self):
+        measured = read_json("bench", "--head", "-", "-n", 64, "--model", SMOLLM, text=TEXT)
+        self.assertEqual([mode["sampling"] for mode in measured["modes"]],
+                         ["greedy", "top-k 40", "min-p 0.05"])
+        for mode in measured["modes"]:
+            self.assertEqual(mode["differences"], 0)
+            self.assertGreater(mode["gain"], 0)
+        self.assertEqual(measured["tokens"], 64)
+        refused = run("bench", "--head", "-", "-n", 10, "--model", SMOLLM, text=TEXT, expect=2)
+        self.assertIn("at least 64", refused.stderr.splitlines()[-1])
+        refused = run("bench", "--head", "-", "-n", 64, "--model", SMOLLM, text="short", expect=2)
+        self.assertEqual(len(refused.stderr.splitlines()), 1, refused.stderr)
+        run("bench", "--head", "-", "--repeat", 3, expect=2)
+
     def test_help_tells_of_the_comparison_with_rivals(self):
         self.assertIn("--against", run("bench", "--help").stdout)
 
