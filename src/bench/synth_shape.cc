@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "formats/name_list.h"
 #include "formats/printable.h"
 
 namespace byeol::bench {
@@ -96,12 +97,7 @@ Result<SynthShape> find_shape(std::string_view name) {
 }
 
 std::string known_shapes() {
-  std::string names;
-  for (const SynthShape& shape : kShapes) {
-    if (!names.empty()) names += ' ';
-    names += shape.name;
-  }
-  return names;
+  return formats::name_list(kShapes, [](const SynthShape& shape) { return shape.name; });
 }
 
 std::vector<SynthTensor> tensors_of(const SynthShape& shape) {

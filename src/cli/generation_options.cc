@@ -8,7 +8,7 @@
 
 namespace byeol::cli {
 
-GenerationOptions::GenerationOptions(CLI::App& app) : model_(app), kv_(app) {
+GenerationOptions::GenerationOptions(CLI::App& app) : model_(app), kv_(app), threads_(app) {
   sampling_.temperature = 0.6f;
   std::random_device device;
   sampling_.seed = device();
@@ -38,8 +38,6 @@ GenerationOptions::GenerationOptions(CLI::App& app) : model_(app), kv_(app) {
   app.add_flag(
       "--no-speculation", no_speculation_,
       "Compute one token at a time: the same answer, slower where it repeats what is there");
-  app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
-      ->check(CLI::Range(1, 1024));
   app.add_option("--context", context_,
                  "Tokens of prompt and answers together, at most what the model was made for. "
                  "Default: that, at most 8192")
@@ -53,7 +51,7 @@ Result<std::unique_ptr<runtime::Runtime>> GenerationOptions::load() {
   BYEOL_TRY(const std::string path, model_.path());
   model_name_ = std::filesystem::path(path).stem().string();
   runtime::RuntimeOptions options;
-  options.threads = threads_;
+  options.threads = threads_.asked();
   options.context_tokens = context_;
   options.engine.kv_type = kv_.type();
   return runtime::Runtime::load(path, options);

@@ -11,6 +11,7 @@
 
 #include "cli/kv_option.h"
 #include "cli/model_option.h"
+#include "cli/threads_option.h"
 #include "engine/sampling_options.h"
 #include "runtime/conversation.h"
 #include "runtime/runtime.h"
@@ -39,8 +40,8 @@ class GenerationOptions {
  private:
   ModelOption model_;
   KvOption kv_;
+  ThreadsOption threads_;
   std::string model_name_;
-  int threads_ = 0;
   std::int32_t context_ = 0;
   std::int32_t max_tokens_ = -1;
   engine::SamplingOptions sampling_;

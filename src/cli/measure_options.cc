@@ -5,13 +5,9 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "base/cpu.h"
-
 namespace byeol::cli {
 
-MeasureOptions::MeasureOptions(CLI::App& app) : model_(app), kv_(app) {
-  app.add_option("-t,--threads", threads_, "Default: the cores that this process may use")
-      ->check(CLI::Range(1, 1024));
+MeasureOptions::MeasureOptions(CLI::App& app) : model_(app), kv_(app), threads_(app) {
   app.add_flag("--json", json_, "One JSON object on standard output and nothing else");
 }
 
@@ -19,8 +15,7 @@ Result<LoadedModel> MeasureOptions::load() const {
   BYEOL_TRY(const std::string path, model_.path());
   LoadedModel loaded;
   loaded.file_name = std::filesystem::path(path).filename().string();
-  loaded.pool =
-      std::make_unique<ThreadPool>(threads_ > 0 ? threads_ : read_cpu_info().usable_cores);
+  loaded.pool = std::make_unique<ThreadPool>(threads_.count());
   BYEOL_TRY(loaded.model, model::Model::load(path, *loaded.pool));
   return loaded;
 }

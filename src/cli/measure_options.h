@@ -12,6 +12,7 @@
 #include "bench/predict.h"
 #include "cli/kv_option.h"
 #include "cli/model_option.h"
+#include "cli/threads_option.h"
 #include "model/model.h"
 
 namespace byeol::cli {
@@ -31,7 +32,7 @@ class MeasureOptions {
 
   // Brings the model where it is absent.
   Result<std::string> path() const { return model_.path(); }
-  int threads() const { return threads_; }  // 0: the cores that this process may use.
+  int threads() const { return threads_.asked(); }  // 0: the cores that this process may use.
   // Brings the model where it is absent, and loads it with the threads that will run it.
   Result<LoadedModel> load() const;
 
@@ -42,7 +43,7 @@ class MeasureOptions {
  private:
   ModelOption model_;
   KvOption kv_;
-  int threads_ = 0;
+  ThreadsOption threads_;
   bool json_ = false;
 };
 

@@ -3,11 +3,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "base/cpu.h"
 #include "cli/command_line.h"
 #include "cli/model_store.h"
 #include "cli/notice.h"
 #include "cli/progress_bar.h"
+#include "cli/threads_option.h"
 #include "cli/verbs.h"
 #include "formats/printable.h"
 #include "formats/quantize_file.h"
@@ -19,7 +19,6 @@ struct QuantizeOptions {
   std::string input;
   std::string output;
   std::string type;
-  int threads = 0;
   bool json = false;
 };
 
@@ -41,7 +40,7 @@ void print_result(const formats::FilePlan& plan, const QuantizeOptions& options)
               static_cast<double>(plan.bytes_before()) / 1e6, bits);
 }
 
-Status convert(const QuantizeOptions& options) {
+Status convert(const QuantizeOptions& options, int threads) {
   BYEOL_TRY(const formats::Quantization target, formats::parse_quantization(options.type));
   BYEOL_TRY(const std::string path, find_model(options.input));
   std::error_code ignored;
@@ -54,7 +53,7 @@ Status convert(const QuantizeOptions& options) {
   if (const std::string types = plan.rounded_before(); !types.empty())
     notice("byeol quantize: the input is quantized already (" + types +
            "): what its rounding lost does not come back");
-  ThreadPool pool(options.threads > 0 ? options.threads : read_cpu_info().usable_cores);
+  ThreadPool pool(threads);
   {
     ProgressBar bar("quantize");
     const auto show = [&bar](std::int64_t done, std::int64_t total) { bar.show(done, total); };
@@ -80,11 +79,10 @@ int run_quantize(int argc, char** argv) {
       ->required();
   app.add_option("OUT", options.output, "The file to write")->required();
   app.add_option("--type", options.type, "What to quantize to, see below")->required();
-  app.add_option("-t,--threads", options.threads, "Default: the cores that this process may use")
-      ->check(CLI::Range(1, 1024));
+  const ThreadsOption threads(app);
   app.add_flag("--json", options.json, "One JSON object on standard output and nothing else");
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
-  const Status done = convert(options);
+  const Status done = convert(options, threads.count());
   return done ? 0 : report(app, done.error());
 }
 

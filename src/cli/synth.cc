@@ -3,9 +3,9 @@
 
 #include <cstdio>
 
-#include "base/cpu.h"
 #include "cli/command_line.h"
 #include "cli/progress_bar.h"
+#include "cli/threads_option.h"
 #include "cli/verbs.h"
 
 namespace byeol::cli {
@@ -16,14 +16,13 @@ struct SynthOptions {
   std::string quantization = "Q4_K_M";
   std::string output;
   std::uint64_t seed = 0;
-  int threads = 0;
 };
 
-Status write(const SynthOptions& options) {
+Status write(const SynthOptions& options, int threads) {
   BYEOL_TRY(const bench::SynthShape shape, bench::find_shape(options.shape));
   BYEOL_TRY(const formats::Quantization quantization,
             formats::parse_quantization(options.quantization));
-  ThreadPool pool(options.threads > 0 ? options.threads : read_cpu_info().usable_cores);
+  ThreadPool pool(threads);
   ProgressBar bar("synth");
   return bench::write_synth(
       shape, quantization, options.seed, options.output, pool,
@@ -48,10 +47,9 @@ int run_synth(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("-o,--output", options.output, "The file to write")->required();
   app.add_option("--seed", options.seed, "Of the random weights")->capture_default_str();
-  app.add_option("-t,--threads", options.threads, "Default: the cores that this process may use")
-      ->check(CLI::Range(1, 1024));
+  const ThreadsOption threads(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
-  const Status done = write(options);
+  const Status done = write(options, threads.count());
   return done ? 0 : report(app, done.error());
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/command_line.h"
 #include "cli/model_option.h"
+#include "cli/threads_option.h"
 #include "cli/verbs.h"
 #include "formats/gguf.h"
 #include "formats/printable.h"
@@ -109,14 +110,12 @@ int run_tokenize(int argc, char** argv) {
       "the tokens that the model adds to every text (Gemma its BOS, SmolLM2 none); special tokens\n"
       "written in the text are plain text. The weights are not read.");
   TokenizeOptions options;
-  int threads = 0;
   app.add_option("TEXT", options.words, "The text; several words are joined by a blank");
   app.add_flag("--special", options.special, "\"<|im_end|>\" in the text is that special token");
   app.add_flag("--pieces", options.pieces, "Show each token as the vocabulary writes it, too");
   app.add_flag("--no-bos", options.no_bos, "Add no tokens at the beginning and the end");
   ModelOption model(app);
-  app.add_option("-t,--threads", threads, "As elsewhere; this work is done by one")
-      ->check(CLI::Range(1, 1024));
+  const ThreadsOption threads(app, "As elsewhere; this work is done by one");
   app.add_flag("--json", options.json,
                "One JSON object: {\"ids\": [...]} of one line, {\"lines\": [...]} of several");
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;

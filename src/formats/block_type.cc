@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/check.h"
+#include "formats/name_list.h"
 #include "formats/printable.h"
 
 namespace byeol::formats {
@@ -94,12 +95,7 @@ std::string block_type_name(std::uint32_t id) {
 }
 
 std::string known_block_types() {
-  std::string names;
-  for (const Known& known : kKnown) {
-    if (!names.empty()) names += ' ';
-    names += known.traits.name;
-  }
-  return names;
+  return name_list(kKnown, [](const Known& known) { return known.traits.name; });
 }
 
 Result<BlockType> parse_block_type(std::string_view name) {

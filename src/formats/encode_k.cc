@@ -33,11 +33,6 @@ struct SuperGrid {
   float error = 0;
 };
 
-Weighted sub_block(Weighted all, std::size_t index) {
-  return {all.values.subspan(index * kSubBlock, kSubBlock),
-          all.weights.subspan(index * kSubBlock, kSubBlock)};
-}
-
 int to_integer(float value, float unit) {
   if (!(unit > 0)) return 0;
   const float ratio = std::min(value / unit, static_cast<float>(kLargestInteger));
@@ -70,7 +65,7 @@ SuperGrid fill_grid(Weighted all, Codes range, Units units,
   SuperGrid grid;
   grid.units = units;
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
-    const Pair pair = best_pair(sub_block(all, i), range, half_to_float(units.scale),
+    const Pair pair = best_pair(all.block(i, kSubBlock), range, half_to_float(units.scale),
                                 half_to_float(units.minimum), free[i]);
     grid.scales[i] = pair.scale;
     grid.minima[i] = pair.minimum;
@@ -124,7 +119,7 @@ SuperGrid choose_super_grid(Weighted all, Codes range) {
   float largest_scale = 0;
   float largest_minimum = 0;
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
-    free[i] = fit_scale_and_offset(sub_block(all, i), range, Offset::kNeverPositive);
+    free[i] = fit_scale_and_offset(all.block(i, kSubBlock), range, Offset::kNeverPositive);
     largest_scale = std::max(largest_scale, free[i].scale);
     largest_minimum = std::max(largest_minimum, -free[i].offset);
   }

@@ -25,11 +25,6 @@ struct SuperGrid {
   float error = 0;
 };
 
-Weighted sub_block(Weighted all, std::size_t index) {
-  return {all.values.subspan(index * kSubBlock, kSubBlock),
-          all.weights.subspan(index * kSubBlock, kSubBlock)};
-}
-
 int to_integer(float scale, float unit) {
   if (unit == 0) return 0;
   const float ratio = std::clamp(scale / unit, static_cast<float>(kLowestInteger),
@@ -42,7 +37,7 @@ SuperGrid fill_grid(Weighted all, std::uint16_t unit, const std::array<float, kS
   grid.unit = unit;
   const float width = half_to_float(unit);
   for (std::size_t i = 0; i < kSubBlocks; ++i) {
-    const Weighted block = sub_block(all, i);
+    const Weighted block = all.block(i, kSubBlock);
     const int middle = to_integer(free[i], width);
     float best = grid_error(block, kRange, {0});
     for (int scale = std::max(middle - 1, kLowestInteger);
@@ -82,7 +77,8 @@ std::uint16_t fit_unit(Weighted all, const SuperGrid& grid) {
 
 SuperGrid choose_super_grid(Weighted all) {
   std::array<float, kSubBlocks> free;
-  for (std::size_t i = 0; i < kSubBlocks; ++i) free[i] = fit_scale(sub_block(all, i), kRange).scale;
+  for (std::size_t i = 0; i < kSubBlocks; ++i)
+    free[i] = fit_scale(all.block(i, kSubBlock), kRange).scale;
   const float largest =
       *std::ranges::max_element(free, {}, [](float scale) { return std::abs(scale); });
   SuperGrid best = fill_grid(all, unit_half(largest / kLowestInteger), free);

@@ -20,6 +20,11 @@ namespace byeol::formats {
 struct Weighted {
   std::span<const float> values;
   std::span<const float> weights;
+
+  // Block `index` of those of `size` values.
+  Weighted block(std::size_t index, std::size_t size) const {
+    return {values.subspan(index * size, size), weights.subspan(index * size, size)};
+  }
 };
 inline constexpr float kLargestValue = 3e8f;  // More than any block type can say.
 

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "formats/name_list.h"
 #include "formats/printable.h"
 
 namespace byeol::formats {
@@ -130,12 +131,7 @@ Result<Quantization> parse_quantization(std::string_view name) {
 }
 
 std::string known_quantizations() {
-  std::string names;
-  for (const Quantization& known : kKnown) {
-    if (!names.empty()) names += ' ';
-    names += known.name;
-  }
-  return names;
+  return name_list(kKnown, [](const Quantization& known) { return known.name; });
 }
 
 std::vector<std::optional<BlockType>> plan_types(const Quantization& target,

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "formats/gguf_writer.h"
+#include "formats/name_list.h"
 #include "formats/printable.h"
 #include "formats/quantize_rows.h"
 #include "formats/tensor_shape.h"
@@ -162,12 +163,7 @@ std::string FilePlan::rounded_before() const {
     if (type != plan.type && !is_float(type) && std::ranges::find(types, type) == types.end())
       types.push_back(type);
   }
-  std::string names;
-  for (const BlockType type : types) {
-    if (!names.empty()) names += ' ';
-    names += block_traits(type).name;
-  }
-  return names;
+  return name_list(types, [](BlockType type) { return block_traits(type).name; });
 }
 
 FilePlan plan_file(const Gguf& source, const Quantization& target) {

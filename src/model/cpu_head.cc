@@ -90,13 +90,13 @@ bool CpuOps::may_bound(const Operand& x, const Matrix& weight,
                      [](float scale) { return scale < kScaleMax; });
 }
 
-// Computes the marked tiles that are not computed yet: `is_new` says so.
-template <typename IsNew>
+// Computes those tiles that `is_wanted` names and that are not computed yet.
+template <typename IsWanted>
 void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles,
-                           const IsNew& is_new) {
+                           const IsWanted& is_wanted) {
   std::int32_t count = 0;
   for (std::int32_t tile = 0; tile < tiles.count; ++tile) {
-    if (tiles.marked[tile] != 0 || !is_new(tile)) continue;
+    if (tiles.marked[tile] != 0 || !is_wanted(tile)) continue;
     tiles.marked[tile] = 1;
     tiles.next[count++] = tile;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/layout.h"
+
 namespace byeol::model {
 namespace {
 
@@ -11,11 +13,22 @@ constexpr std::int32_t kBlock = kernels::kBlock;
 // Fewer rows than this are not worth waking another thread for an elementwise operation.
 constexpr std::int32_t kInlineRows = 4;
 constexpr std::int32_t kRowsPerTask = 8;
-// Rows of a patch, at most: what a kernel takes at a time.
-constexpr std::int32_t kRowsPerPass = 256;
 
 std::int32_t ceil_div(std::int32_t a, std::int32_t b) {
   return (a + b - 1) / b;
+}
+
+// Rows [begin, begin + count) of a quantized operand.
+kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin, std::int32_t count) {
+  const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
+  return {.codes = x.codes + blocks * kBlock,
+          .scales = x.scales + blocks,
+          .highs = x.highs + blocks,
+          .quads = x.quads + blocks,
+          .sums32 = x.sums32 + blocks,
+          .sums16 = x.sums16 + 2 * blocks,
+          .rows = count,
+          .k = x.k};
 }
 
 }  // namespace
@@ -127,20 +140,6 @@ Rows CpuOps::select(const Rows& x, std::span<const std::int32_t> rows) {
   return out;
 }
 
-// Rows [begin, begin + count) of a quantized operand.
-static kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin,
-                                  std::int32_t count) {
-  const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
-  return {.codes = x.codes + blocks * kBlock,
-          .scales = x.scales + blocks,
-          .highs = x.highs + blocks,
-          .quads = x.quads + blocks,
-          .sums32 = x.sums32 + blocks,
-          .sums16 = x.sums16 + 2 * blocks,
-          .rows = count,
-          .k = x.k};
-}
-
 void CpuOps::multiply(const Matrix& weight, const Operand& x, const Patch& patch, const Rows& y,
                       int thread) {
   float* const out = y.row(patch.row_begin);
@@ -169,7 +168,7 @@ struct CpuOps::Cut {
   // `all_tiles`: of all matrices that are multiplied side by side.
   Cut(const Matrix& weight, std::int32_t all_tiles, std::int32_t row_count, int threads)
       : tiles(weight.tiles()), rows(row_count) {
-    const std::int32_t passes = ceil_div(rows, kRowsPerPass);
+    const std::int32_t passes = ceil_div(rows, kernels::kColumnsPerPass);
     row_step = ceil_div(rows, std::max(passes, 1));
     tile_step = std::clamp(all_tiles * passes / (8 * threads), 1, rows > 16 ? 8 : 16);
   }

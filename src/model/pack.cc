@@ -161,6 +161,11 @@ kernels::Weights shape_of(Layout layout, std::int32_t rows, std::int32_t k) {
           .layout = layout};
 }
 
+// Of all tiles; the lower bits of kQ8Split follow.
+std::int64_t tiles_bytes(const kernels::Weights& weights) {
+  return packed_tiles(weights) * weights.tile_bytes;
+}
+
 std::int64_t low_bytes(const kernels::Weights& weights) {
   return weights.layout == Layout::kQ8Split
              ? packed_tiles(weights) * kernels::low_tile_bytes(weights.k)
@@ -187,13 +192,12 @@ std::int32_t packed_tiles(const kernels::Weights& weights) {
 }
 
 std::int64_t packed_bytes(const kernels::Weights& weights) {
-  return packed_tiles(weights) * weights.tile_bytes + low_bytes(weights);
+  return tiles_bytes(weights) + low_bytes(weights);
 }
 
 void place(kernels::Weights& weights, const std::byte* memory) {
   weights.tiles = memory;
-  if (weights.layout == Layout::kQ8Split)
-    weights.lows = memory + packed_tiles(weights) * weights.tile_bytes;
+  if (weights.layout == Layout::kQ8Split) weights.lows = memory + tiles_bytes(weights);
 }
 
 void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights& weights,
@@ -202,9 +206,9 @@ void pack_tiles(BlockType type, const std::byte* blocks, const kernels::Weights&
   const std::int64_t row_bytes = std::int64_t{weights.k} / format.elements * format.bytes;
   const bool is_float = kernels::traits(weights.layout).float_bytes != 0;
   for (std::int32_t tile = tile_begin; tile < tile_end; ++tile) {
-    const TileWriter writer{weights, tiles + tile * weights.tile_bytes,
-                            tiles + packed_tiles(weights) * weights.tile_bytes +
-                                tile * kernels::low_tile_bytes(weights.k)};
+    const TileWriter writer{
+        weights, tiles + tile * weights.tile_bytes,
+        tiles + tiles_bytes(weights) + tile * kernels::low_tile_bytes(weights.k)};
     std::fill_n(writer.tile, weights.tile_bytes, std::byte{0});
     const int rows = std::min(kTileRows, weights.rows - tile * kTileRows);
     const std::byte* const source = blocks + std::int64_t{tile} * kTileRows * row_bytes;
