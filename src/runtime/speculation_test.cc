@@ -16,6 +16,7 @@
 
 #include "runtime/tiny_runtime.h"
 #include "tests/support/real_model.h"
+#include "tests/support/slow.h"
 
 namespace byeol::runtime {
 namespace {
@@ -141,6 +142,7 @@ std::int32_t reused_after(Runtime& runtime, Turn turn, const Recorder& recorder)
 class SpeculatingTurn : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(SpeculatingTurn, IsHeardAsIfItDidNotSpeculate) {
+  BYEOL_SKIP_UNDER_THREAD_SANITIZER();
   using Change = std::function<void(engine::SamplingOptions&)>;
   const std::pair<const char*, Change> changes[] = {
       {"greedy", [](auto&) {}},
@@ -204,6 +206,7 @@ TEST(Speculation, ARealModelIsHeardAsIfItDidNotSpeculate) {
 }
 
 TEST(Speculation, EndsWhereMaxTokensEndsIt) {
+  BYEOL_SKIP_UNDER_THREAD_SANITIZER();
   const auto runtime = make_runtime("smollm2");
   bool inside_a_draft = false;
   for (int max_tokens = 60; max_tokens < 90; ++max_tokens) {
@@ -223,6 +226,7 @@ TEST(Speculation, EndsWhereMaxTokensEndsIt) {
 }
 
 TEST(Speculation, EndsAtAStopStringInsideADraft) {
+  BYEOL_SKIP_UNDER_THREAD_SANITIZER();
   const auto runtime = make_runtime("smollm2");
   const Turn turn = repeating_turn(*runtime, 1, 120);
   const auto whole = record(*runtime, turn, Speculation::kNone);
@@ -247,6 +251,7 @@ TEST(Speculation, EndsAtAStopStringInsideADraft) {
 
 // The token that ends an answer may stand in the prompt: what followed there is no draft.
 TEST(Speculation, EndsAtTheModelsOwnEnd) {
+  BYEOL_SKIP_UNDER_THREAD_SANITIZER();
   const auto runtime = make_runtime("smollm2");
   Turn turn = repeating_turn(*runtime, 1, 120);
   const auto endless = record(*runtime, turn, Speculation::kNone);
@@ -265,6 +270,7 @@ TEST(Speculation, EndsAtTheModelsOwnEnd) {
 }
 
 TEST(Speculation, EndsWhereTheContextOrTheCacheIsFull) {
+  BYEOL_SKIP_UNDER_THREAD_SANITIZER();
   // {positions in the cache, rows of a step}: the tightest cache that the context fits into, one
   // that makes the context smaller, and steps that leave no row for a draft.
   for (const auto& [kv_tokens, rows_max] :
