@@ -2,6 +2,7 @@
 //             [--kv TYPE] [--json]
 // byeol bench --speculation [--generate N] [--repeat N] [--model M] [--threads N] [--kv TYPE]
 //             [--json]
+// byeol bench --context N [--sequences N] [--generate N] ... and --head TEXT [--generate N] ...
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "bench/speculation.h"
 #include "bench/speed.h"
 #include "bench/statistics.h"
+#include "cli/bench_context.h"
 #include "cli/bench_head.h"
 #include "cli/command_line.h"
 #include "cli/measure_options.h"
@@ -129,6 +131,8 @@ int run_bench(int argc, char** argv) {
   CLI::App app{"Measure how fast a model reads and writes on this machine.", "byeol bench"};
   app.footer(
       "Examples: byeol bench --model gemma3-270m --sequences 8\n"
+      "          byeol bench --context 1000 --sequences 32 -n 16    a prompt that all of them "
+      "share\n"
       "          byeol bench --speculation --generate 128    answers that copy, edit, and neither\n"
       "          ./byeol bench --against llama.cpp,ik    side by side with rivals: the script "
       "builds\n"
@@ -157,18 +161,31 @@ int run_bench(int argc, char** argv) {
       ->excludes("--prompt")
       ->excludes("--sequences")
       ->excludes("--repeat");
+  std::int32_t context = 0;
+  app.add_option("--context", context,
+                 "Instead: what so many tokens of context cost -n steps, own and shared")
+      ->check(CLI::Range(1, 1 << 24))
+      ->excludes("--prompt")
+      ->excludes("--head");
   bool speculation = false;
   app.add_flag("--speculation", speculation, "Measure what speculation brings, on texts of its own")
       ->excludes("--prompt")
       ->excludes("--sequences")
-      ->excludes("--head");
+      ->excludes("--head")
+      ->excludes("--context");
   MeasureOptions options(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
   what.kv_type = options.kv_type();
   const Status done =
       speculation ? measure_speculation({.generate = what.generate, .repeat = what.repeat}, options)
-      : head_text.empty() ? measure(what, options)
-                          : bench_head(head_text, what.generate, options);
+      : context > 0        ? bench_context({.context = context,
+                                            .sequences = what.sequences,
+                                            .steps = what.generate,
+                                            .repeat = what.repeat,
+                                            .kv_type = what.kv_type},
+                                           options)
+      : !head_text.empty() ? bench_head(head_text, what.generate, options)
+                           : measure(what, options);
   return done ? 0 : report(app, done.error());
 }
 

@@ -190,6 +190,45 @@ TEST_P(SameBits, AfterAForkedPrefix) {
                         Logits2d(whole.begin() + 200, whole.end())));
 }
 
+// Forks of one sequence, and of a fork, in one step: attention passes over what they share once.
+TEST_P(SameBits, WhileOthersShareAPrefix) {
+  const auto engine = this->engine(pool_);
+  const SequenceId source = engine->open();
+  append(*engine, source, std::span(tokens_).first(290), 512);
+  std::vector<SequenceId> sequences = {source};
+  std::vector<Tokens> texts = {Tokens(tokens_.begin(), tokens_.begin() + 290)};
+  // {forked from, at}: whole pages and cut ones, before and behind the end of the first chunk.
+  for (const auto& [from, length] : {std::pair(0u, 288), std::pair(0u, 64), std::pair(0u, 270),
+                                     std::pair(1u, 260), std::pair(2u, 33)}) {
+    const auto forked = engine->fork(sequences[from], length);
+    ASSERT_TRUE(forked) << forked.error().message;
+    sequences.push_back(*forked);
+    texts.emplace_back(texts[from].begin(), texts[from].begin() + length);
+  }
+  Logits2d together, alone;
+  for (std::size_t step = 0; step < 3; ++step) {  // Of one to five tokens each.
+    std::vector<Tokens> news;
+    std::vector<StepEntry> entries;
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+      news.push_back(
+          random_tokens(1 + (i + 2 * step) % 5, static_cast<std::uint32_t>(7 * i + step)));
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+      entries.push_back({sequences[i], news[i], Logits::kLast});
+      texts[i].insert(texts[i].end(), news[i].begin(), news[i].end());
+    }
+    const Status stepped = engine->step(entries);
+    ASSERT_TRUE(stepped) << stepped.error().message;
+    for (std::size_t i = 0; i < sequences.size(); ++i)
+      together.push_back(to_vector(engine->logits(i)));
+    for (const Tokens& text : texts) {
+      const SequenceId fresh = engine->open();
+      alone.push_back(append(*engine, fresh, text, 512).back());
+      engine->close(fresh);
+    }
+  }
+  EXPECT_TRUE(same_bits(together, alone));
+}
+
 TEST_P(SameBits, AfterTokensWereTakenBack) {
   const auto engine = this->engine(pool_);
   const Logits2d whole = append(*engine, engine->open(), tokens_, 512);

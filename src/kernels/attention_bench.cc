@@ -47,9 +47,10 @@ void attend(benchmark::State& state, const KernelTable* table, KvType type) {
   std::vector<Partial> partials(count);
   std::vector<std::byte> scratch(static_cast<std::size_t>(attention_scratch_bytes(rows, head_dim)));
   const KvView kv{key_pages.data(), value_pages.data(), type, head_dim};
+  const std::vector<const KvView*> views(count, &kv);
   for ([[maybe_unused]] auto _ : state) {
-    table->attend_chunk(kv, {0.125f, 0.0f, 0}, query_rows.data(), positions.data(), rows, 0,
-                        partials.data(), out_rows.data(), scratch.data());
+    table->attend_chunk(views.data(), {0.125f, 0.0f, 0}, query_rows.data(), positions.data(), rows,
+                        0, partials.data(), out_rows.data(), scratch.data());
     benchmark::DoNotOptimize(partials.data());
   }
   state.counters["GFLOPS"] =

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -124,30 +125,38 @@ struct Chunk {
   Outs outs;
 };
 
-Chunk attend_chunk(const KernelTable& table, const KvView& kv, const AttentionRule& rule,
+using Views = std::vector<const KvView*>;  // By row.
+
+Chunk attend_chunk(const KernelTable& table, const Views& kv, const AttentionRule& rule,
                    const Rows& rows, std::int32_t chunk) {
   const std::size_t count = rows.positions.size();
-  const auto scratch_bytes = static_cast<std::size_t>(
-      attention_scratch_bytes(static_cast<std::int32_t>(count), kv.head_dim));
+  const std::int32_t head_dim = kv[0]->head_dim;
+  const auto scratch_bytes =
+      static_cast<std::size_t>(attention_scratch_bytes(static_cast<std::int32_t>(count), head_dim));
   std::vector<float> scratch(scratch_bytes / sizeof(float) + 16, kNan);
   void* aligned = scratch.data();
   std::size_t room = scratch.size() * sizeof(float);
   std::align(64, scratch_bytes, aligned, room);
   Chunk result{std::vector<Partial>(count),
-               Outs(count, std::vector<float>(static_cast<std::size_t>(kv.head_dim), kNan))};
+               Outs(count, std::vector<float>(static_cast<std::size_t>(head_dim), kNan))};
   std::vector<const float*> queries;
   std::vector<float*> outs;
   for (std::size_t i = 0; i < count; ++i) {
     queries.push_back(rows.queries[i].data());
     outs.push_back(result.outs[i].data());
   }
-  table.attend_chunk(kv, rule, queries.data(), rows.positions.data(),
+  table.attend_chunk(kv.data(), rule, queries.data(), rows.positions.data(),
                      static_cast<std::int32_t>(count), chunk, result.partials.data(), outs.data(),
                      static_cast<std::byte*>(aligned));
   return result;
 }
 
-Outs attend(const KernelTable& table, const KvView& kv, const AttentionRule& rule, const Rows& rows,
+Chunk attend_chunk(const KernelTable& table, const KvView& kv, const AttentionRule& rule,
+                   const Rows& rows, std::int32_t chunk) {
+  return attend_chunk(table, Views(rows.positions.size(), &kv), rule, rows, chunk);
+}
+
+Outs attend(const KernelTable& table, const Views& kv, const AttentionRule& rule, const Rows& rows,
             std::optional<float> sink = {}) {
   const std::int32_t last = *std::max_element(rows.positions.begin(), rows.positions.end());
   Chunk all = attend_chunk(table, kv, rule, rows, 0);
@@ -155,15 +164,20 @@ Outs attend(const KernelTable& table, const KvView& kv, const AttentionRule& rul
     const Chunk later = attend_chunk(table, kv, rule, rows, chunk);
     for (std::size_t i = 0; i < rows.positions.size(); ++i)
       table.merge(&all.partials[i], all.outs[i].data(), later.partials[i], later.outs[i].data(),
-                  kv.head_dim);
+                  kv[0]->head_dim);
   }
   Outs result;
   for (std::size_t i = 0; i < rows.positions.size(); ++i) {
-    table.finish(all.partials[i], sink ? &*sink : nullptr, all.outs[i].data(), kv.head_dim);
+    table.finish(all.partials[i], sink ? &*sink : nullptr, all.outs[i].data(), kv[0]->head_dim);
     result.push_back({all.partials[i].max, all.partials[i].sum});
     result.back().insert(result.back().end(), all.outs[i].begin(), all.outs[i].end());
   }
   return result;
+}
+
+Outs attend(const KernelTable& table, const KvView& kv, const AttentionRule& rule, const Rows& rows,
+            std::optional<float> sink = {}) {
+  return attend(table, Views(rows.positions.size(), &kv), rule, rows, sink);
 }
 
 std::vector<double> reference(const Cache& cache, const AttentionRule& rule, std::int32_t head_dim,
@@ -277,6 +291,55 @@ TEST(Attention, GivesARowTheSameBitsAloneAndInCompany) {
                            Outs(alone.begin() + static_cast<std::ptrdiff_t>(from), alone.end()),
                            std::string(table->isa) + ", " + name_of(type, c.head_dim) + ", " +
                                std::to_string(count) + " rows");
+        }
+      }
+}
+
+// Six sequences, three of which share eleven pages, two of these fifteen; each with some heads of
+// one or more positions. One shares a page of which it sees a part (as after a truncation).
+TEST(Attention, GivesSequencesThatSharePagesTheBitsThatEachHasAlone) {
+  std::vector<const KernelTable*> tables = tables_to_test();
+  tables.push_back(&scalar_table());
+  struct Sequence {
+    std::size_t shared_pages;  // With the first one.
+    std::vector<std::int32_t> positions;
+  };
+  const std::vector<Sequence> sequences = {{17, {530, 530, 530}}, {15, {500, 500, 500}},
+                                           {11, {352, 353, 354}}, {11, {340, 340, 340}},
+                                           {0, {530, 530, 530}},  {0, {7, 7, 7}}};
+  for (const KernelTable* table : tables)
+    for (const KvType type : kTypes)
+      for (const Case& c : kCases) {
+        std::vector<std::vector<const std::byte*>> keys, values;
+        std::vector<std::unique_ptr<Cache>> caches;
+        std::vector<KvView> views;
+        for (const Sequence& sequence : sequences) {
+          caches.push_back(std::make_unique<Cache>(*table, type, c.head_dim, 531,
+                                                   static_cast<std::uint32_t>(20 + caches.size())));
+          const KvView own = caches.back()->view(), first = caches.front()->view();
+          keys.emplace_back(own.keys, own.keys + 17);
+          values.emplace_back(own.values, own.values + 17);
+          std::copy_n(first.keys, sequence.shared_pages, keys.back().begin());
+          std::copy_n(first.values, sequence.shared_pages, values.back().begin());
+        }
+        for (std::size_t i = 0; i < sequences.size(); ++i)
+          views.push_back({keys[i].data(), values[i].data(), type, c.head_dim});
+        for (const std::size_t heads : {1u, 2u, 3u}) {
+          Views kv;
+          std::vector<std::int32_t> positions;
+          for (std::size_t i = 0; i < sequences.size(); ++i)
+            for (std::size_t head = 0; head < heads; ++head) {
+              kv.push_back(&views[i]);
+              positions.push_back(sequences[i].positions[head]);
+            }
+          const Rows rows = random_rows(c.head_dim, positions, 40);
+          Outs alone;
+          for (std::size_t i = 0; i < positions.size(); ++i)
+            alone.push_back(attend(*table, *kv[i], c.rule, rows.only(i), c.sink)[0]);
+          expect_same_bits(attend(*table, kv, c.rule, rows, c.sink), alone,
+                           std::string(table->isa) + ", " + name_of(type, c.head_dim) + ", " +
+                               std::to_string(heads) + " heads, window " +
+                               std::to_string(c.rule.window));
         }
       }
 }

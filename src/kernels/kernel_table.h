@@ -85,7 +85,7 @@ enum class KvType : std::uint8_t { kBF16, kF16, kQ8 };
 // Bytes of the keys (or the values) of one page, one layer, one KV head. A multiple of 64.
 std::int64_t kv_block_bytes(KvType type, std::int32_t head_dim);
 
-// What the queries of one KV head of one sequence see in one layer.
+// The keys and values of one KV head of one sequence in one layer.
 struct KvView {
   const std::byte* const* keys;    // keys[p]: the key block of positions [32 p, 32 p + 32).
   const std::byte* const* values;  // values[p]: likewise.
@@ -152,11 +152,14 @@ struct KernelTable {
   void (*store_value)(KvType type, std::byte* block, std::int32_t slot, const float* value,
                       std::int32_t head_dim);
   // The partial results of `rows` query rows over the chunk of keys [256 chunk, 256 chunk + 256).
-  // Row i is a query head at positions[i]: queries[i][head_dim] in, outs[i][head_dim] out.
-  // The same bits for a row whatever other rows are beside it.
-  void (*attend_chunk)(const KvView& kv, const AttentionRule& rule, const float* const* queries,
-                       const std::int32_t* positions, std::int32_t rows, std::int32_t chunk,
-                       Partial* partials, float* const* outs, std::byte* scratch);
+  // Row i is a query head at positions[i] of *kv[i]: queries[i][head_dim] in, outs[i][head_dim]
+  // out. All views have one type and head_dim; rows of one sequence name the same view and stand
+  // side by side, and so should sequences with the same first pages: what is the same memory is
+  // read once. The same bits for a row whatever other rows are beside it.
+  void (*attend_chunk)(const KvView* const* kv, const AttentionRule& rule,
+                       const float* const* queries, const std::int32_t* positions,
+                       std::int32_t rows, std::int32_t chunk, Partial* partials, float* const* outs,
+                       std::byte* scratch);
   // Merges a later chunk's partial into an earlier one (in ascending order of chunks).
   void (*merge)(Partial* into, float* into_out, const Partial& later, const float* later_out,
                 std::int32_t head_dim);

@@ -1,8 +1,11 @@
 // Attention over KV pages. Keys are cut into chunks at absolute multiples of 256; the partial
 // results of a row's chunks are merged in ascending order. Whether one thread walks all chunks of a
-// row or several threads take a chunk each, the same partials are merged in the same order: the
-// same bits.
+// row or several threads take a chunk each, and whichever sequences share a pass over pages that
+// they have in common, the same partials are merged in the same order: the same bits.
 #include <algorithm>
+#include <functional>
+#include <limits>
+#include <numeric>
 
 #include "base/check.h"
 #include "model/cpu_ops.h"
@@ -20,19 +23,18 @@ constexpr std::int32_t kStoreRows = 16;
 
 }  // namespace
 
-// Some query positions of one KV head of one sequence, over all their chunks or over one.
+// Some rows of the batch for one KV head, over all their chunks or over one.
 struct CpuOps::AttentionTask {
-  const Slice* slice;
   std::int32_t kv_head;
-  std::int32_t first_row;  // In the slice.
-  std::int32_t rows;       // Positions.
+  std::int32_t begin, end;  // In attention_rows_.
   std::int32_t chunk_begin, chunk_end;
-  std::int32_t part;  // Where its partial goes when a row's chunks are split; else -1.
+  std::int64_t part;  // Where its first partial goes when chunks are split; else -1.
 };
 
 // What a task needs per query row, laid out in its thread's scratch.
 struct CpuOps::TaskScratch {
   float* later_out;  // [rows][head_dim]
+  const kernels::KvView** views;
   const float** queries;
   float** outs;
   float** later_outs;
@@ -42,12 +44,13 @@ struct CpuOps::TaskScratch {
   std::byte* kernel;  // The rest, 64-byte aligned.
 
   static std::int64_t bytes_per_row(std::int32_t head_dim) {
-    return head_dim * static_cast<std::int64_t>(sizeof(float)) + 64;
+    return head_dim * static_cast<std::int64_t>(sizeof(float)) + 64;  // 52 of them taken below.
   }
 
   TaskScratch(std::byte* memory, std::int32_t rows, std::int32_t head_dim) {
     kernel = memory + rows * bytes_per_row(head_dim);
     later_out = take<float>(memory, std::int64_t{rows} * head_dim);
+    views = take<const kernels::KvView*>(memory, rows);
     queries = take<const float*>(memory, rows);
     outs = take<float*>(memory, rows);
     later_outs = take<float*>(memory, rows);
@@ -72,9 +75,19 @@ struct CpuOps::AttentionCall {
   const Batch& batch;
   std::int32_t group;  // Query heads per KV head.
   bool split = false;
-  // When split: [parts][group] and [parts][group][head_dim].
+
+  // The query head of a task's row i, which counts the heads of a position first.
+  std::int32_t head(const AttentionTask& task, std::int32_t i) const {
+    return task.kv_head * group + i % group;
+  }
+  // The first chunk that a query sees.
+  std::int32_t first_chunk(std::int32_t position) const {
+    return rule.window > 0 ? std::max(0, position - rule.window + 1) / kChunk : 0;
+  }
+
+  // When split: of each task, and within it of each query head.
   kernels::Partial* partials = nullptr;
-  float* part_outs = nullptr;
+  float* part_outs = nullptr;  // [partials][head_dim]
 };
 
 CpuOps::CpuOps(const kernels::KernelTable& kernels, ThreadPool& pool, const KvLayout& kv,
@@ -129,70 +142,108 @@ void CpuOps::store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Ba
   }
 }
 
-// One task per KV head and run of positions; where that leaves threads idle (a lone decode over a
-// long context), one task per chunk.
+// The rows of the batch, those of sequences with the same first pages side by side.
+void CpuOps::order_attention_rows(const Batch& batch) {
+  slice_order_.resize(batch.slices.size());
+  std::iota(slice_order_.begin(), slice_order_.end(), 0);
+  std::ranges::sort(slice_order_, [&batch](std::int32_t a, std::int32_t b) {
+    const auto pages = [&batch](std::int32_t i) {
+      return batch.slices[static_cast<std::size_t>(i)].pages;
+    };
+    return std::ranges::lexicographical_compare(pages(a), pages(b), std::less<>());
+  });
+  attention_rows_.clear();
+  for (const std::int32_t index : slice_order_) {
+    const Slice& slice = batch.slices[static_cast<std::size_t>(index)];
+    for (std::int32_t i = 0; i < slice.rows; ++i)
+      attention_rows_.push_back({index, slice.first_row + i, slice.first_position + i});
+  }
+}
+
+// Where the task that begins with this row ends: a run of rows of one sequence, or some whole
+// sequences that see the same first page.
+std::int32_t CpuOps::task_end(const AttentionCall& call, std::int32_t begin) const {
+  const std::int32_t run = std::max(1, kQueryRows / call.group);
+  const auto rows = static_cast<std::int32_t>(attention_rows_.size());
+  // Fewer where sharing would leave threads without a task.
+  const std::int32_t shared_run =
+      std::min(run, (rows * kv_.kv_heads + 4 * pool_.threads() - 1) / (4 * pool_.threads()));
+  const auto at = [this](std::int32_t i) { return attention_rows_[static_cast<std::size_t>(i)]; };
+  const auto slice_of = [&](std::int32_t i) -> const Slice& {
+    return call.batch.slices[static_cast<std::size_t>(at(i).slice)];
+  };
+  const auto rows_left = [&](std::int32_t i) {
+    return slice_of(i).first_row + slice_of(i).rows - at(i).row;
+  };
+  const auto first_page = [&](std::int32_t i) {
+    const std::int32_t chunk = call.first_chunk(at(i).position);
+    return slice_of(i).pages[static_cast<std::size_t>(chunk * (kChunk / kPage))];
+  };
+  std::int32_t end = begin + std::min(run, rows_left(begin));
+  while (end < rows && end - begin < shared_run && rows_left(end) <= shared_run - (end - begin) &&
+         first_page(end) == first_page(begin))
+    end += rows_left(end);
+  return end;
+}
+
+// One task per KV head and some rows; where that leaves threads idle (a lone decode over a long
+// context), one task per chunk.
 void CpuOps::plan_attention(AttentionCall& call) {
   tasks_.clear();
-  const std::int32_t window = call.rule.window;
-  const std::int32_t run = std::max(1, kQueryRows / call.group);
-  std::int32_t parts = 0;
-  for (const Slice& slice : call.batch.slices) {
-    for (std::int32_t first = 0; first < slice.rows; first += run) {
-      const std::int32_t rows = std::min(run, slice.rows - first);
-      const std::int32_t position = slice.first_position + first;
-      const std::int32_t oldest = window > 0 ? std::max(0, position - window + 1) : 0;
-      const std::int32_t chunk_begin = oldest / kChunk;
-      const std::int32_t chunk_end = (position + rows - 1) / kChunk + 1;
-      parts += (chunk_end - chunk_begin) * kv_.kv_heads;
-      for (std::int32_t head = 0; head < kv_.kv_heads; ++head)
-        tasks_.push_back({&slice, head, first, rows, chunk_begin, chunk_end, -1});
+  std::int64_t parts = 0, partials = 0;
+  for (std::int32_t begin = 0, end; begin < static_cast<std::int32_t>(attention_rows_.size());
+       begin = end) {
+    end = task_end(call, begin);
+    std::int32_t oldest = std::numeric_limits<std::int32_t>::max(), newest = 0;
+    for (std::int32_t i = begin; i < end; ++i) {
+      const std::int32_t position = attention_rows_[static_cast<std::size_t>(i)].position;
+      oldest = std::min(oldest, position);
+      newest = std::max(newest, position);
     }
+    const std::int32_t chunk_begin = call.first_chunk(oldest), chunk_end = newest / kChunk + 1;
+    parts += (chunk_end - chunk_begin) * kv_.kv_heads;
+    partials += std::int64_t{chunk_end - chunk_begin} * kv_.kv_heads * (end - begin) * call.group;
+    for (std::int32_t head = 0; head < kv_.kv_heads; ++head)
+      tasks_.push_back({head, begin, end, chunk_begin, chunk_end, -1});
   }
   const auto whole = static_cast<std::int32_t>(tasks_.size());
-  call.split =
-      whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1 &&
-      std::ranges::all_of(tasks_, [](const AttentionTask& task) { return task.rows == 1; });
+  call.split = whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1;
   if (!call.split) return;
-  std::int32_t part = 0;
+  std::int64_t part = 0;
   for (std::int32_t i = 0; i < whole; ++i) {
     const AttentionTask task = tasks_[static_cast<std::size_t>(i)];
-    for (std::int32_t chunk = task.chunk_begin; chunk < task.chunk_end; ++chunk)
-      tasks_.push_back({task.slice, task.kv_head, task.first_row, 1, chunk, chunk + 1, part++});
+    for (std::int32_t chunk = task.chunk_begin; chunk < task.chunk_end; ++chunk) {
+      tasks_.push_back({task.kv_head, task.begin, task.end, chunk, chunk + 1, part});
+      part += (task.end - task.begin) * call.group;
+    }
   }
   tasks_.erase(tasks_.begin(), tasks_.begin() + whole);
-  call.partials = arena_.take<kernels::Partial>(std::int64_t{parts} * call.group);
-  call.part_outs = arena_.take<float>(std::int64_t{parts} * call.group * kv_.head_dim);
+  call.partials = arena_.take<kernels::Partial>(partials);
+  call.part_outs = arena_.take<float>(partials * kv_.head_dim);
 }
 
 void CpuOps::attend(const AttentionCall& call, const AttentionTask& task, int thread) {
   const std::int32_t head_dim = kv_.head_dim;
-  const Slice& slice = *task.slice;
-  const std::int32_t count = task.rows * call.group;
+  const std::int32_t count = (task.end - task.begin) * call.group;
   const TaskScratch at(thread_scratch_[static_cast<std::size_t>(thread)], query_rows_, head_dim);
-
-  const auto slice_index = static_cast<std::size_t>(&slice - call.batch.slices.data());
-  const std::byte* const* keys =
-      page_pointers_[slice_index] + 2 * static_cast<std::size_t>(task.kv_head) * slice.pages.size();
-  const kernels::KvView view{keys, keys + slice.pages.size(), kv_.type, head_dim};
-
   for (std::int32_t i = 0; i < count; ++i) {
-    const std::int32_t row = task.first_row + i / call.group;
-    const std::int32_t head = task.kv_head * call.group + i % call.group;
-    at.positions[i] = slice.first_position + row;
-    at.queries[i] = call.q.row(slice.first_row + row) + head * head_dim;
-    at.outs[i] = task.part >= 0
-                     ? call.part_outs + (std::int64_t{task.part} * call.group + i) * head_dim
-                     : call.out.row(slice.first_row + row) + head * head_dim;
+    const AttentionRow& row =
+        attention_rows_[static_cast<std::size_t>(task.begin + i / call.group)];
+    at.views[i] = &kv_views_[static_cast<std::size_t>(row.slice * kv_.kv_heads + task.kv_head)];
+    at.positions[i] = row.position;
+    at.queries[i] = call.q.row(row.row) + call.head(task, i) * head_dim;
+    at.outs[i] = task.part >= 0 ? call.part_outs + (task.part + i) * head_dim
+                                : call.out.row(row.row) + call.head(task, i) * head_dim;
     at.later_outs[i] = at.later_out + std::int64_t{i} * head_dim;
   }
-  kernels_.attend_chunk(view, call.rule, at.queries, at.positions, count, task.chunk_begin,
+  kernels_.attend_chunk(at.views, call.rule, at.queries, at.positions, count, task.chunk_begin,
                         at.partials, at.outs, at.kernel);
   if (task.part >= 0) {
-    std::copy_n(at.partials, count, call.partials + std::int64_t{task.part} * call.group);
+    std::copy_n(at.partials, count, call.partials + task.part);
     return;
   }
   for (std::int32_t chunk = task.chunk_begin + 1; chunk < task.chunk_end; ++chunk) {
-    kernels_.attend_chunk(view, call.rule, at.queries, at.positions, count, chunk, at.later,
+    kernels_.attend_chunk(at.views, call.rule, at.queries, at.positions, count, chunk, at.later,
                           at.later_outs, at.kernel);
     for (std::int32_t i = 0; i < count; ++i)
       kernels_.merge(&at.partials[i], at.outs[i], at.later[i], at.later_outs[i], head_dim);
@@ -201,30 +252,40 @@ void CpuOps::attend(const AttentionCall& call, const AttentionTask& task, int th
     kernels_.finish(at.partials[i], nullptr, at.outs[i], head_dim);
 }
 
-// The parts of a row are consecutive and in ascending order of chunks.
+// The parts of the same rows are consecutive and in ascending order of chunks.
 void CpuOps::merge_split(const AttentionCall& call) {
   const std::int32_t head_dim = kv_.head_dim;
-  for (std::size_t first = 0; first < tasks_.size();) {
+  const auto merge = [&](std::size_t first, std::size_t end) {
     const AttentionTask& task = tasks_[first];
-    std::size_t end = first + 1;
-    while (end < tasks_.size() && tasks_[end].slice == task.slice &&
-           tasks_[end].kv_head == task.kv_head && tasks_[end].first_row == task.first_row)
-      ++end;
-    for (std::int32_t i = 0; i < call.group; ++i) {
-      float* out = call.out.row(task.slice->first_row + task.first_row) +
-                   (task.kv_head * call.group + i) * head_dim;
-      const std::int64_t at = std::int64_t{task.part} * call.group + i;
-      kernels::Partial partial = call.partials[at];
-      std::copy_n(call.part_outs + at * head_dim, head_dim, out);
-      for (std::size_t later = 1; later < end - first; ++later) {
-        const std::int64_t part = at + static_cast<std::int64_t>(later) * call.group;
-        kernels_.merge(&partial, out, call.partials[part], call.part_outs + part * head_dim,
-                       head_dim);
+    const std::int32_t count = (task.end - task.begin) * call.group;
+    const auto out_of = [&](std::int32_t i) {
+      const auto row = static_cast<std::size_t>(task.begin + i / call.group);
+      return call.out.row(attention_rows_[row].row) + call.head(task, i) * head_dim;
+    };
+    kernels::Partial* const partials = call.partials + task.part;
+    for (std::int32_t i = 0; i < count; ++i)
+      std::copy_n(call.part_outs + (task.part + i) * head_dim, head_dim, out_of(i));
+    for (std::size_t later = first + 1; later < end; ++later) {
+      for (std::int32_t i = 0; i < count; ++i) {  // Each waits for its exponentials: side by side.
+        const std::int64_t part = tasks_[later].part + i;
+        kernels_.merge(&partials[i], out_of(i), call.partials[part],
+                       call.part_outs + part * head_dim, head_dim);
       }
-      kernels_.finish(partial, nullptr, out, head_dim);
     }
-    first = end;
-  }
+    for (std::int32_t i = 0; i < count; ++i)
+      kernels_.finish(partials[i], nullptr, out_of(i), head_dim);
+  };
+  const auto continues = [this](std::size_t i) {
+    return i > 0 && tasks_[i].begin == tasks_[i - 1].begin &&
+           tasks_[i].kv_head == tasks_[i - 1].kv_head;
+  };
+  pool_.run(static_cast<int>(tasks_.size()), [&](int task, int) {
+    const auto first = static_cast<std::size_t>(task);
+    if (continues(first)) return;
+    std::size_t end = first + 1;
+    while (end < tasks_.size() && continues(end)) ++end;
+    merge(first, end);
+  });
 }
 
 Operand CpuOps::attention(const Rows& q, const Rows& k, const Rows& v, std::int32_t layer,
@@ -239,17 +300,21 @@ Operand CpuOps::attention(const Rows& q, const Rows& k, const Rows& v, std::int3
                      .rule = rule,
                      .batch = batch,
                      .group = q.width / (kv_.kv_heads * kv_.head_dim)};
-  page_pointers_.clear();
+  kv_views_.clear();
   for (const Slice& slice : batch.slices) {
     const auto pages = static_cast<std::int64_t>(slice.pages.size());
-    const std::byte** pointers = arena_.take<const std::byte*>(2 * kv_.kv_heads * pages);
-    page_pointers_.push_back(pointers);
     for (std::int32_t head = 0; head < kv_.kv_heads; ++head) {
-      for (const std::byte* page : slice.pages) *pointers++ = page + kv_.key_offset(layer, head);
-      for (const std::byte* page : slice.pages) *pointers++ = page + kv_.value_offset(layer, head);
+      const std::byte** keys = arena_.take<const std::byte*>(2 * pages);
+      const std::byte** values = keys + pages;
+      kv_views_.push_back({keys, values, kv_.type, kv_.head_dim});
+      for (std::byte* page : slice.pages) {
+        *keys++ = page + kv_.key_offset(layer, head);
+        *values++ = page + kv_.value_offset(layer, head);
+      }
     }
   }
 
+  order_attention_rows(batch);
   plan_attention(call);
   if (tasks_.size() == 1) {
     attend(call, tasks_[0], 0);

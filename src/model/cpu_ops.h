@@ -48,6 +48,9 @@ class CpuOps final : public Ops {
   };
   struct Cut;
   struct HeadTiles;
+  struct AttentionRow {  // A row of the batch.
+    std::int32_t slice, row, position;
+  };
   struct AttentionTask;
   struct AttentionCall;
   struct TaskScratch;
@@ -73,6 +76,8 @@ class CpuOps final : public Ops {
                     const Rows& y, HeadTiles& tiles);
 
   void store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Batch& batch);
+  void order_attention_rows(const Batch& batch);
+  std::int32_t task_end(const AttentionCall& call, std::int32_t begin) const;
   void plan_attention(AttentionCall& call);
   void attend(const AttentionCall& call, const AttentionTask& task, int thread);
   void merge_split(const AttentionCall& call);
@@ -82,10 +87,12 @@ class CpuOps final : public Ops {
   KvLayout kv_;
   std::vector<RopeTable> rope_tables_;
   Arena arena_;
+  std::vector<std::int32_t> slice_order_;
+  std::vector<AttentionRow> attention_rows_;
   std::vector<AttentionTask> tasks_;
-  std::vector<const std::byte**> page_pointers_;  // By slice: [kv_heads][keys, values][pages].
-  std::int32_t full_heads_ = 0;  // Heads to compute whole before bounds are tried again.
-  std::int32_t query_rows_;      // Query heads x positions of an attention task, at most.
+  std::vector<kernels::KvView> kv_views_;  // [slices][kv_heads]
+  std::int32_t full_heads_ = 0;            // Heads to compute whole before bounds are tried again.
+  std::int32_t query_rows_;                // Query heads x positions of an attention task, at most.
   std::vector<std::byte*> thread_scratch_;  // One per thread.
 };
 

@@ -231,6 +231,16 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(refused.stdout, "")
         self.assertIn("at most 255 fit", refused.stderr.splitlines()[-1])
 
+    def test_context_measures_own_and_shared(self):
+        measured = read_json("bench", "--context", 100, "--sequences", 3, "-n", 2, "-r", 1,
+                             "--model", SMOLLM)
+        for kind in ("empty_ms", "own_ms", "shared_ms"):
+            self.assertGreater(measured[kind], 0)
+        lone = read_json("bench", "--context", 100, "-n", 2, "-r", 1, "--model", SMOLLM)
+        self.assertNotIn("shared_ms", lone)
+        refused = run("bench", "--context", 8190, "-n", 10, "--model", SMOLLM, expect=2)
+        self.assertIn("8192", refused.stderr)
+
     def test_head_compares_choices_on_a_text(self):
         measured = read_json("bench", "--head", "-", "-n", 64, "--model", SMOLLM, text=TEXT)
         self.assertEqual([mode["sampling"] for mode in measured["modes"]],
