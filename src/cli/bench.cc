@@ -2,7 +2,8 @@
 //             [--kv TYPE] [--json]
 // byeol bench --speculation [--generate N] [--repeat N] [--model M] [--threads N] [--kv TYPE]
 //             [--json]
-// byeol bench --context N [--sequences N] [--generate N] ... and --head TEXT [--generate N] ...
+// byeol bench --context N [--sequences N] [--generate N] ..., --head TEXT [--generate N] ... and
+// --roofline [--threads N] [--json]
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +14,8 @@
 #include "bench/statistics.h"
 #include "cli/bench_context.h"
 #include "cli/bench_head.h"
+#include "cli/bench_neighbour.h"
+#include "cli/bench_roofline.h"
 #include "cli/command_line.h"
 #include "cli/measure_options.h"
 #include "cli/verbs.h"
@@ -173,11 +176,29 @@ int run_bench(int argc, char** argv) {
       ->excludes("--sequences")
       ->excludes("--head")
       ->excludes("--context");
+  bool neighbour = false;
+  app.add_flag("--neighbour", neighbour,
+               "Instead: beside a busy loop on one core, against one thread alone")
+      ->excludes("--head")
+      ->excludes("--context")
+      ->excludes("--speculation");
+  bool roofline = false;
+  app.add_flag("--roofline", roofline,
+               "Measure what this machine allows, and where the kernels stand under it")
+      ->excludes("--prompt")
+      ->excludes("--sequences")
+      ->excludes("--repeat")
+      ->excludes("--head")
+      ->excludes("--context")
+      ->excludes("--speculation")
+      ->excludes("--neighbour");
   MeasureOptions options(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
   what.kv_type = options.kv_type();
   const Status done =
       speculation ? measure_speculation({.generate = what.generate, .repeat = what.repeat}, options)
+      : roofline  ? bench_roofline(options)
+      : neighbour ? bench_neighbour(what, options)
       : context > 0        ? bench_context({.context = context,
                                             .sequences = what.sequences,
                                             .steps = what.generate,

@@ -11,11 +11,15 @@ MeasureOptions::MeasureOptions(CLI::App& app) : model_(app), kv_(app), threads_(
   app.add_flag("--json", json_, "One JSON object on standard output and nothing else");
 }
 
+std::unique_ptr<ThreadPool> MeasureOptions::pool() const {
+  return std::make_unique<ThreadPool>(threads_.count());
+}
+
 Result<LoadedModel> MeasureOptions::load() const {
   BYEOL_TRY(const std::string path, model_.path());
   LoadedModel loaded;
   loaded.file_name = std::filesystem::path(path).filename().string();
-  loaded.pool = std::make_unique<ThreadPool>(threads_.count());
+  loaded.pool = pool();
   BYEOL_TRY(loaded.model, model::Model::load(path, *loaded.pool));
   return loaded;
 }

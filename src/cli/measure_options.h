@@ -33,6 +33,7 @@ class MeasureOptions {
   // Brings the model where it is absent.
   Result<std::string> path() const { return model_.path(); }
   int threads() const { return threads_.asked(); }  // 0: the cores that this process may use.
+  std::unique_ptr<ThreadPool> pool() const;         // Of that many threads.
   // Brings the model where it is absent, and loads it with the threads that will run it.
   Result<LoadedModel> load() const;
 

@@ -29,6 +29,7 @@ constexpr const char* kIsa = "avx512";
 #include "kernels/matmul.inc"
 #include "kernels/bound_terms.inc"
 #include "kernels/bounds.inc"
+#include "kernels/peak.inc"
 #include "kernels/table.inc"
 // clang-format on
 

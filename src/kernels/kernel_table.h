@@ -165,6 +165,14 @@ struct KernelTable {
                 std::int32_t head_dim);
   // out /= sum (with an optional sink, a score without a value: null for none).
   void (*finish)(const Partial& partial, const float* sink, float* out, std::int32_t head_dim);
+
+  // ---- peak.inc
+  // Chains of products in registers, `steps` times round: the operations that were made, two a
+  // product. Over the time that it took: the ceiling of this ISA on a core.
+  double (*int8_peak)(std::int64_t steps);
+  double (*float_peak)(std::int64_t steps);
+  // Reads `bytes` of floats, a multiple of 256, as fast as loads can; the sum says nothing.
+  float (*read_all)(const std::byte* from, std::int64_t bytes);
 };
 
 inline constexpr std::int32_t kBoundedKMax = 16384;

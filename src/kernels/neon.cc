@@ -28,6 +28,7 @@ constexpr const char* kIsa = "neon";
 #include "kernels/matmul.inc"
 #include "kernels/bound_terms.inc"
 #include "kernels/bounds.inc"
+#include "kernels/peak.inc"
 #include "kernels/table.inc"
 // clang-format on
 

@@ -231,6 +231,21 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(refused.stdout, "")
         self.assertIn("at most 255 fit", refused.stderr.splitlines()[-1])
 
+    def test_roofline_places_products_under_the_ceilings(self):
+        measured = read_json("bench", "--roofline", "--threads", 1)
+        self.assertGreater(measured["int8_per_s"], measured["float_per_s"])
+        self.assertGreater(measured["bytes_per_s"], 1e8)
+        self.assertEqual(len(measured["points"]), 24)
+        for point in measured["points"]:
+            self.assertGreater(point["share"], 0)
+        refused = run("bench", "--roofline", "--context", 5, expect=2)
+        self.assertIn("--context", refused.stderr)
+
+    def test_neighbour_compares_with_one_thread_alone(self):
+        measured = read_json("bench", "--neighbour", "-p", 16, "-n", 4, "-r", 1, "--model", SMOLLM)
+        for phase in ("prefill", "decode"):
+            self.assertGreater(measured[phase]["ratio"], 0)
+
     def test_context_measures_own_and_shared(self):
         measured = read_json("bench", "--context", 100, "--sequences", 3, "-n", 2, "-r", 1,
                              "--model", SMOLLM)
