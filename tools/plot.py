@@ -87,8 +87,8 @@ def roofline(path):
 
 
 def machine_name(line):
-    isa = "avx2" if line["isa"] == "avx2" else "avx512" if "avx512f" in line["machine"]["isa"] else "avx2"
-    return f"{line['machine']['family'].split('/')[0]}/{isa}"
+    wide = line["isa"] != "avx2" and "avx512f" in line["machine"]["isa"]
+    return f"{line['machine']['family'].split('/')[0]}/{'avx512' if wide else 'avx2'}"
 
 
 def rivals(path):

