@@ -211,7 +211,7 @@ class Llama(Rival):
 
 
 class OpenVino(Rival):
-    """Its wheels, in a Python of their own that never sees this one's modules."""
+    """OpenVINO GenAI: its wheels, in a process of this Python."""
 
     def __init__(self, name, options):
         super().__init__(name, options)
