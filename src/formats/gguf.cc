@@ -43,14 +43,14 @@ Status Gguf::append_parts(std::vector<Gguf> parts) {
   return index_tensors();
 }
 
-void Gguf::forget(const Tensor& tensor) const {
+void Gguf::forget(std::span<const std::byte> bytes) const {
   // Memory that is no mapping of ours (parse()) would come back as zeros.
   for (const MappedFile& file : files_) {
     const std::less_equal<const std::byte*> not_after;
-    const bool inside = not_after(file.bytes().data(), tensor.bytes.data()) &&
-                        not_after(tensor.bytes.data() + tensor.bytes.size(),
-                                  file.bytes().data() + file.bytes().size());
-    if (inside) file.forget(tensor.bytes);
+    const bool inside =
+        not_after(file.bytes().data(), bytes.data()) &&
+        not_after(bytes.data() + bytes.size(), file.bytes().data() + file.bytes().size());
+    if (inside) file.forget(bytes);
   }
 }
 

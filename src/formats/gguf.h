@@ -85,8 +85,9 @@ class Gguf {
   const Tensor* find_tensor(std::string_view name) const;
   std::uint32_t version() const { return version_; }
 
-  // The tensor's pages in memory may be reused; reading it again brings them back.
-  void forget(const Tensor& tensor) const;
+  // The memory of these bytes, a tensor's or a part of it, may be reused; reading them again brings
+  // them back.
+  void forget(std::span<const std::byte> bytes) const;
 
  private:
   const MetadataValue* find(std::string_view key) const;

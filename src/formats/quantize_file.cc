@@ -99,7 +99,7 @@ class FileWriter {
   Status fill(const TensorPlan& tensor, std::span<std::byte> target) {
     const Status filled =
         tensor.type == tensor.tensor->type ? copy(tensor, target) : convert(tensor, target);
-    plan_.source->forget(*tensor.tensor);
+    plan_.source->forget(tensor.tensor->bytes);
     return filled;
   }
 

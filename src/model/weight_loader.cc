@@ -7,6 +7,9 @@
 namespace byeol::model {
 namespace {
 
+constexpr std::int32_t kTilesPerTask = 8;
+constexpr std::size_t kStripBytes = std::size_t{8} << 20;
+
 std::string shape_text(const formats::Tensor& tensor) {
   std::string text = "{";
   for (int i = 0; i < tensor.dimensions; ++i)
@@ -51,18 +54,27 @@ Result<Matrix> WeightLoader::load(const std::string& base, std::int32_t k, std::
   matrix.weights = shape_of(tensor->type, rows, k);
   BYEOL_TRY(matrix.memory, WeightMemory::reserve(packed_bytes(matrix.weights)));
   std::byte* const tiles = matrix.memory.data();
-  const std::byte* const blocks =
-      tensor->bytes.data() + static_cast<std::size_t>(begin) * tensor->row_bytes();
-  constexpr std::int32_t kTilesPerTask = 8;
+  const std::size_t row_bytes = tensor->row_bytes();
+  const std::span<const std::byte> blocks = tensor->bytes.subspan(
+      static_cast<std::size_t>(begin) * row_bytes, static_cast<std::size_t>(rows) * row_bytes);
+  const std::size_t tile_bytes = kernels::kTileRows * row_bytes;
   const std::int32_t tile_count = matrix.tiles();
-  pool_.run((tile_count + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int) {
-    const std::int32_t first = task * kTilesPerTask;
-    pack_tiles(tensor->type, blocks, matrix.weights, first,
-               std::min(first + kTilesPerTask, tile_count), tiles);
-  });
+  // Strip by strip, each forgotten once its packed copy is there: a large head would count twice.
+  const std::int32_t strip_tiles = std::max(kTilesPerTask * pool_.threads(),
+                                            static_cast<std::int32_t>(kStripBytes / tile_bytes));
+  for (std::int32_t strip = 0; strip < tile_count; strip += strip_tiles) {
+    const std::int32_t strip_end = std::min(strip + strip_tiles, tile_count);
+    pool_.run((strip_end - strip + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int) {
+      const std::int32_t first = strip + task * kTilesPerTask;
+      pack_tiles(tensor->type, blocks.data(), matrix.weights, first,
+                 std::min(first + kTilesPerTask, strip_end), tiles);
+    });
+    const std::size_t from = static_cast<std::size_t>(strip) * tile_bytes;
+    const std::size_t to =
+        std::min(static_cast<std::size_t>(strip_end) * tile_bytes, blocks.size());
+    file_.forget(blocks.subspan(from, to - from));
+  }
   place(matrix.weights, tiles);
-  // From here on the packed copy is read; the file's pages would only be counted twice.
-  file_.forget(*tensor);
 
   if (has(base + ".bias")) {
     BYEOL_TRY(const Vector bias, vector(base + ".bias", total));
