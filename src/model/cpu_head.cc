@@ -19,7 +19,7 @@ constexpr float kShareMax = 0.25f;
 constexpr std::int32_t kFullHeads = 32;
 // Tiles that are computed first, to know what the best logits are at least.
 constexpr std::int32_t kFirstTiles = 8;
-constexpr std::int32_t kTilesPerTask = 16;
+constexpr std::int32_t kTilesPerTask = 64;
 constexpr std::int32_t kTilesPerFill = 512;
 
 // One row's search: which of its tiles must be computed.
