@@ -47,7 +47,8 @@ def roofline(path):
     measured = json.load(sys.stdin)
     peak, bandwidth = measured["int8_per_s"], measured["bytes_per_s"]
     low, high = 1.0, 2000.0
-    floor, top = 2e10, 10 ** math.ceil(math.log10(peak))
+    floor = min([bandwidth] + [point["operations_per_s"] for point in measured["points"]]) / 2
+    top = 10 ** math.ceil(math.log10(peak))
 
     def at(intensity, rate):
         x = math.log(intensity / low) / math.log(high / low)
@@ -60,7 +61,7 @@ def roofline(path):
     for intensity in (1, 10, 100, 1000):
         x, y = at(intensity, floor)
         svg.text(x, y + 16, str(intensity), "middle")
-    for rate in (1e11, 1e12, 1e13):
+    for rate in (1e9, 1e10, 1e11, 1e12, 1e13):
         if floor <= rate <= top:
             x, y = at(low, rate)
             svg.text(x - 6, y + 4, f"{rate * 1e-9:.0f}", "end")

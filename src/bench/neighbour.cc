@@ -49,6 +49,7 @@ void append(Speed& to, Speed from) {
 
 Result<NeighbourSpeed> measure_neighbour_speed(std::shared_ptr<const model::Model> model,
                                                int threads, const SpeedOptions& options) {
+  if (options.repeat < 1) return Error{ErrorCode::kInvalidArgument, "repeat must be at least 1"};
   SpeedOptions once = options;
   once.repeat = 1;
   ThreadPool one(1), all(threads);

@@ -3,7 +3,7 @@
 // byeol bench --speculation [--generate N] [--repeat N] [--model M] [--threads N] [--kv TYPE]
 //             [--json]
 // byeol bench --context N [--sequences N] [--generate N] ..., --head TEXT [--generate N] ... and
-// --roofline [--threads N] [--json]
+// --neighbour [--prompt N] [--generate N] ..., --roofline [--threads N] [--json]
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -186,6 +186,7 @@ int run_bench(int argc, char** argv) {
   app.add_flag("--roofline", roofline,
                "Measure what this machine allows, and where the kernels stand under it")
       ->excludes("--prompt")
+      ->excludes("--generate")
       ->excludes("--sequences")
       ->excludes("--repeat")
       ->excludes("--head")

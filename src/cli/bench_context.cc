@@ -26,8 +26,10 @@ Status bench_context(const bench::ContextSpeedOptions& what, const MeasureOption
   const bool shares = !speed.shared_ms.empty();
   const double empty_ms = bench::median(speed.empty_ms), own_ms = bench::median(speed.own_ms);
   const double shared_ms = shares ? bench::median(speed.shared_ms) : 0;
-  // Of attention alone: all else is in the step with empty sequences.
-  const double gain = shares ? (own_ms - empty_ms) / (shared_ms - empty_ms) : 0;
+  // Of attention alone: all else is in the step with empty sequences. A context so short that it
+  // costs nothing measurable says nothing.
+  const bool measurable = shares && own_ms > empty_ms && shared_ms > empty_ms;
+  const double gain = measurable ? (own_ms - empty_ms) / (shared_ms - empty_ms) : 0;
   if (options.json()) {
     nlohmann::ordered_json json = {{"empty_ms", empty_ms},
                                    {"own_ms", own_ms},
@@ -42,7 +44,7 @@ Status bench_context(const bench::ContextSpeedOptions& what, const MeasureOption
                                    {"kv", options.kv()}};
     if (shares) {
       json["shared_ms"] = shared_ms;
-      json["attention_gain"] = gain;
+      if (measurable) json["attention_gain"] = gain;
     }
     print_json(json);
     return ok();
@@ -54,6 +56,7 @@ Status bench_context(const bench::ContextSpeedOptions& what, const MeasureOption
   print_line("own context", speed.own_ms, what.sequences, empty_ms);
   if (!shares) return ok();
   print_line("shared context", speed.shared_ms, what.sequences, empty_ms);
+  if (!measurable) return ok();
   std::printf("what the context adds to a step: %.3f ms own, %.3f ms shared: %.2f x less\n",
               own_ms - empty_ms, shared_ms - empty_ms, gain);
   return ok();

@@ -18,12 +18,15 @@ constexpr std::int32_t kPage = kernels::kPageTokens;
 // Query rows (positions x heads of a KV head) that share one pass over a chunk: enough to reuse a
 // key that was widened once, few enough that their scores (32 x 256 floats) stay in cache.
 constexpr std::int32_t kQueryRows = 32;
+// What the partial results of a split may take: 16 MiB. A prompt's chunk at the end of a long
+// context has work for all threads as it is.
+constexpr std::int64_t kSplitFloatsMax = 4 << 20;
 // Neighbouring positions of one page half share cache lines of the transposed keys.
 constexpr std::int32_t kStoreRows = 16;
 
 }  // namespace
 
-// Some rows of the batch for one KV head, over all their chunks or over one.
+// Some rows of the batch for one KV head, over all their chunks or over a run of them.
 struct CpuOps::AttentionTask {
   std::int32_t kv_head;
   std::int32_t begin, end;  // In attention_rows_.
@@ -187,7 +190,7 @@ std::int32_t CpuOps::task_end(const AttentionCall& call, std::int32_t begin) con
 }
 
 // One task per KV head and some rows; where that leaves threads idle (a lone decode over a long
-// context), one task per chunk.
+// context), several tasks, each of a run of chunks.
 void CpuOps::plan_attention(AttentionCall& call) {
   tasks_.clear();
   std::int64_t parts = 0, partials = 0;
@@ -207,14 +210,18 @@ void CpuOps::plan_attention(AttentionCall& call) {
       tasks_.push_back({head, begin, end, chunk_begin, chunk_end, -1});
   }
   const auto whole = static_cast<std::int32_t>(tasks_.size());
-  call.split = whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1;
+  call.split = whole < 4 * pool_.threads() && parts >= 2 * whole && pool_.threads() > 1 &&
+               partials * kv_.head_dim <= kSplitFloatsMax;
   if (!call.split) return;
+  const std::int32_t wanted = (4 * pool_.threads() + whole - 1) / whole;
   std::int64_t part = 0;
   for (std::int32_t i = 0; i < whole; ++i) {
     const AttentionTask task = tasks_[static_cast<std::size_t>(i)];
-    for (std::int32_t chunk = task.chunk_begin; chunk < task.chunk_end; ++chunk) {
-      tasks_.push_back({task.kv_head, task.begin, task.end, chunk, chunk + 1, part});
-      part += (task.end - task.begin) * call.group;
+    const std::int32_t run = (task.chunk_end - task.chunk_begin + wanted - 1) / wanted;
+    for (std::int32_t chunk = task.chunk_begin; chunk < task.chunk_end; chunk += run) {
+      const std::int32_t end = std::min(chunk + run, task.chunk_end);
+      tasks_.push_back({task.kv_head, task.begin, task.end, chunk, end, part});
+      part += std::int64_t{end - chunk} * (task.end - task.begin) * call.group;
     }
   }
   tasks_.erase(tasks_.begin(), tasks_.begin() + whole);
@@ -232,16 +239,20 @@ void CpuOps::attend(const AttentionCall& call, const AttentionTask& task, int th
     at.views[i] = &kv_views_[static_cast<std::size_t>(row.slice * kv_.kv_heads + task.kv_head)];
     at.positions[i] = row.position;
     at.queries[i] = call.q.row(row.row) + call.head(task, i) * head_dim;
-    at.outs[i] = task.part >= 0 ? call.part_outs + (task.part + i) * head_dim
-                                : call.out.row(row.row) + call.head(task, i) * head_dim;
+    at.outs[i] = call.out.row(row.row) + call.head(task, i) * head_dim;
     at.later_outs[i] = at.later_out + std::int64_t{i} * head_dim;
+  }
+  if (task.part >= 0) {  // Each chunk's partial for itself: merge_split() merges them in order.
+    for (std::int32_t chunk = task.chunk_begin; chunk < task.chunk_end; ++chunk) {
+      const std::int64_t part = task.part + std::int64_t{chunk - task.chunk_begin} * count;
+      for (std::int32_t i = 0; i < count; ++i) at.outs[i] = call.part_outs + (part + i) * head_dim;
+      kernels_.attend_chunk(at.views, call.rule, at.queries, at.positions, count, chunk,
+                            call.partials + part, at.outs, at.kernel);
+    }
+    return;
   }
   kernels_.attend_chunk(at.views, call.rule, at.queries, at.positions, count, task.chunk_begin,
                         at.partials, at.outs, at.kernel);
-  if (task.part >= 0) {
-    std::copy_n(at.partials, count, call.partials + task.part);
-    return;
-  }
   for (std::int32_t chunk = task.chunk_begin + 1; chunk < task.chunk_end; ++chunk) {
     kernels_.attend_chunk(at.views, call.rule, at.queries, at.positions, count, chunk, at.later,
                           at.later_outs, at.kernel);
@@ -252,11 +263,10 @@ void CpuOps::attend(const AttentionCall& call, const AttentionTask& task, int th
     kernels_.finish(at.partials[i], nullptr, at.outs[i], head_dim);
 }
 
-// The parts of the same rows are consecutive and in ascending order of chunks.
+// The partials of the same rows are consecutive and in ascending order of chunks.
 void CpuOps::merge_split(const AttentionCall& call) {
   const std::int32_t head_dim = kv_.head_dim;
-  const auto merge = [&](std::size_t first, std::size_t end) {
-    const AttentionTask& task = tasks_[first];
+  const auto merge = [&](const AttentionTask& task, std::int32_t chunks) {
     const std::int32_t count = (task.end - task.begin) * call.group;
     const auto out_of = [&](std::int32_t i) {
       const auto row = static_cast<std::size_t>(task.begin + i / call.group);
@@ -265,9 +275,9 @@ void CpuOps::merge_split(const AttentionCall& call) {
     kernels::Partial* const partials = call.partials + task.part;
     for (std::int32_t i = 0; i < count; ++i)
       std::copy_n(call.part_outs + (task.part + i) * head_dim, head_dim, out_of(i));
-    for (std::size_t later = first + 1; later < end; ++later) {
+    for (std::int32_t later = 1; later < chunks; ++later) {
       for (std::int32_t i = 0; i < count; ++i) {  // Each waits for its exponentials: side by side.
-        const std::int64_t part = tasks_[later].part + i;
+        const std::int64_t part = task.part + std::int64_t{later} * count + i;
         kernels_.merge(&partials[i], out_of(i), call.partials[part],
                        call.part_outs + part * head_dim, head_dim);
       }
@@ -282,9 +292,9 @@ void CpuOps::merge_split(const AttentionCall& call) {
   pool_.run(static_cast<int>(tasks_.size()), [&](int task, int) {
     const auto first = static_cast<std::size_t>(task);
     if (continues(first)) return;
-    std::size_t end = first + 1;
-    while (end < tasks_.size() && continues(end)) ++end;
-    merge(first, end);
+    std::size_t last = first;
+    while (last + 1 < tasks_.size() && continues(last + 1)) ++last;
+    merge(tasks_[first], tasks_[last].chunk_end - tasks_[first].chunk_begin);
   });
 }
 
@@ -314,7 +324,7 @@ Operand CpuOps::attention(const Rows& q, const Rows& k, const Rows& v, std::int3
     }
   }
 
-  order_attention_rows(batch);
+  if (layer == 0) order_attention_rows(batch);  // The same in every layer of a step.
   plan_attention(call);
   if (tasks_.size() == 1) {
     attend(call, tasks_[0], 0);

@@ -19,7 +19,7 @@ constexpr float kShareMax = 0.25f;
 constexpr std::int32_t kFullHeads = 32;
 // Tiles that are computed first, to know what the best logits are at least.
 constexpr std::int32_t kFirstTiles = 8;
-constexpr std::int32_t kTilesPerTask = 64;
+constexpr std::int32_t kTilesPerTaskMax = 64;
 constexpr std::int32_t kTilesPerFill = 512;
 
 // One row's search: which of its tiles must be computed.
@@ -113,9 +113,11 @@ void CpuOps::compute_best(const Operand& x, const Matrix& weight,
   const std::int32_t rows = x.rows.rows;
   const Rows bounds = take_rows(rows, tiles.count);
   float* const scratch = arena_.take<float>(std::max(tiles.count, Search::kKeptMax + kTile));
-  pool_.run((tiles.count + kTilesPerTask - 1) / kTilesPerTask, [&](int task, int thread) {
-    const std::int32_t begin = task * kTilesPerTask;
-    const std::int32_t end = std::min(begin + kTilesPerTask, tiles.count);
+  // Long runs of memory, but work for every thread to the end.
+  const std::int32_t run = std::clamp(tiles.count / (4 * pool_.threads()), 1, kTilesPerTaskMax);
+  pool_.run((tiles.count + run - 1) / run, [&](int task, int thread) {
+    const std::int32_t begin = task * run;
+    const std::int32_t end = std::min(begin + run, tiles.count);
     kernels_.bound_tiles(weight.weights, begin, end, x.quantized, bounds.data, tiles.count,
                          thread_scratch_[static_cast<std::size_t>(thread)]);
   });

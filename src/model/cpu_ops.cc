@@ -159,8 +159,10 @@ void CpuOps::multiply(const Matrix& weight, const Operand& x, const Patch& patch
     kernels_.add(y.row(row) + begin, weight.bias.data() + begin, end - begin);
 }
 
-// Patches of a product: runs of tiles by runs of rows, as many as keep all threads busy to the end,
-// and small enough that a thread which loses its core holds the others up for little.
+// Patches of a product: runs of tiles by runs of rows. For a prompt as many as keep all threads
+// busy to the end, and small, so that a thread which loses its core holds the others up for little.
+// A few rows are bound by memory, which is fastest in long runs: half a thread's share, at most 16
+// tiles (0.6 MB of Q4_K with 2,048 columns: 15 us).
 struct CpuOps::Cut {
   std::int32_t tiles, rows;
   std::int32_t tile_step, row_step;
@@ -170,8 +172,6 @@ struct CpuOps::Cut {
       : tiles(weight.tiles()), rows(row_count) {
     const std::int32_t passes = ceil_div(rows, kernels::kColumnsPerPass);
     row_step = ceil_div(rows, std::max(passes, 1));
-    // A few rows are bound by memory, which is fastest in long runs: a task each for a thread's
-    // half.
     tile_step = rows > 16 ? std::clamp(all_tiles * passes / (8 * threads), 1, 8)
                           : std::clamp(all_tiles / (2 * threads), 1, 16);
   }
