@@ -172,7 +172,7 @@ struct CpuOps::Cut {
       : tiles(weight.tiles()), rows(row_count) {
     const std::int32_t passes = ceil_div(rows, kernels::kColumnsPerPass);
     row_step = ceil_div(rows, std::max(passes, 1));
-    tile_step = rows > 16 ? std::clamp(all_tiles * passes / (8 * threads), 1, 8)
+    tile_step = rows > 32 ? std::clamp(all_tiles * passes / (8 * threads), 1, 8)
                           : std::clamp(all_tiles / (2 * threads), 1, 16);
   }
   std::int32_t tile_tasks() const { return ceil_div(tiles, tile_step); }
