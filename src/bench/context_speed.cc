@@ -5,22 +5,18 @@
 #include <limits>
 #include <span>
 
+#include "bench/bench_engine.h"
+
 namespace byeol::bench {
 namespace {
 
 using model::TokenId;
-constexpr std::int32_t kStepRows = 512;
-constexpr std::int32_t kPage = engine::Engine::kPageTokens;
-
-std::int64_t whole_pages(std::int64_t tokens) {
-  return (tokens + kPage - 1) / kPage * kPage;
-}
 
 // With empty sequences, with own contexts, and with the shared one, whose last page each copies.
 std::int64_t cache_tokens(const ContextSpeedOptions& options) {
   const std::int64_t own = whole_pages(std::int64_t{options.context} + options.steps);
   return options.sequences * (whole_pages(options.steps) + own) + own +
-         options.sequences * whole_pages(kPage + options.steps);
+         options.sequences * whole_pages(engine::Engine::kPageTokens + options.steps);
 }
 
 Status check(const ContextSpeedOptions& options, std::int32_t context_max) {
@@ -61,7 +57,7 @@ class Sequences {
     sequences_.push_back(sequence);
     std::vector<TokenId> tokens(static_cast<std::size_t>(length));
     for (std::size_t i = 0; i < tokens.size(); ++i)
-      tokens[i] = token(static_cast<std::int64_t>(i) + seed);
+      tokens[i] = series_token(engine_.model(), static_cast<std::int64_t>(i) + seed);
     for (std::span<const TokenId> rest = tokens; !rest.empty();) {
       const std::size_t count = std::min<std::size_t>(kStepRows, rest.size());
       const engine::StepEntry entry{sequence, rest.first(count)};
@@ -81,7 +77,7 @@ class Sequences {
     for (std::int32_t step = 0; step < steps; ++step) {
       entries_.clear();
       for (std::size_t i = 0; i < sequences_.size(); ++i) {
-        tokens_[i] = token(step + 31 * static_cast<std::int64_t>(i));
+        tokens_[i] = series_token(engine_.model(), step + 31 * static_cast<std::int64_t>(i));
         entries_.push_back(
             {sequences_[i], std::span(tokens_).subspan(i, 1), engine::Logits::kLast});
       }
@@ -93,11 +89,6 @@ class Sequences {
   }
 
  private:
-  // A large step, so that each token's embedding is another row of the table.
-  TokenId token(std::int64_t i) const {
-    return static_cast<TokenId>((i + 1) * 7919 % engine_.model().config().vocabulary);
-  }
-
   engine::Engine& engine_;
   std::vector<engine::SequenceId> sequences_;
   std::int32_t length_ = 0;
@@ -110,11 +101,8 @@ class Sequences {
 Result<ContextSpeed> measure_context_speed(std::shared_ptr<const model::Model> model,
                                            ThreadPool& pool, const ContextSpeedOptions& options) {
   BYEOL_TRY_OK(check(options, model->config().context));
-  BYEOL_TRY(const auto engine,
-            engine::Engine::create(std::move(model), pool,
-                                   {.kv_type = options.kv_type,
-                                    .kv_tokens = static_cast<std::int32_t>(cache_tokens(options)),
-                                    .step_rows_max = std::max(kStepRows, options.sequences)}));
+  BYEOL_TRY(const auto engine, make_bench_engine(std::move(model), pool, options.kv_type,
+                                                 cache_tokens(options), options.sequences));
   Sequences empty(*engine), own(*engine), prefix(*engine), shared(*engine);
   for (std::int32_t i = 0; i < options.sequences; ++i) {
     empty.add(engine->open());

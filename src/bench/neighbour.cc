@@ -48,17 +48,17 @@ void append(Speed& to, Speed from) {
 }  // namespace
 
 Result<NeighbourSpeed> measure_neighbour_speed(std::shared_ptr<const model::Model> model,
-                                               int threads, const SpeedOptions& options) {
+                                               ThreadPool& pool, const SpeedOptions& options) {
   if (options.repeat < 1) return Error{ErrorCode::kInvalidArgument, "repeat must be at least 1"};
   SpeedOptions once = options;
   once.repeat = 1;
-  ThreadPool one(1), all(threads);
+  ThreadPool one(1);
   NeighbourSpeed speed;
   for (std::int32_t round = 0; round < options.repeat; ++round) {
     BYEOL_TRY(Speed alone, measure_speed(model, one, once));
     append(speed.alone, std::move(alone));
     const BusyLoop neighbour;
-    BYEOL_TRY(Speed disturbed, measure_speed(model, all, once));
+    BYEOL_TRY(Speed disturbed, measure_speed(model, pool, once));
     append(speed.disturbed, std::move(disturbed));
   }
   return speed;

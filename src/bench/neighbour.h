@@ -1,8 +1,8 @@
 // A noisy neighbour: how fast a model reads and writes while a busy loop holds one of the cores,
 // against one thread alone on a quiet machine. In turns.
 //
-// Threads: the caller's, a pool of `threads`, and the busy loop's, pinned to the first core that
-// this process may use.
+// Threads: the caller's, those of `pool`, and the busy loop's, pinned to the first core that this
+// process may use.
 #pragma once
 
 #include <memory>
@@ -16,11 +16,11 @@ namespace byeol::bench {
 
 struct NeighbourSpeed {
   Speed alone;      // One thread, no neighbour.
-  Speed disturbed;  // All threads, and the busy loop.
+  Speed disturbed;  // All of the pool, and the busy loop.
 };
 
 // As measure_speed().
 Result<NeighbourSpeed> measure_neighbour_speed(std::shared_ptr<const model::Model> model,
-                                               int threads, const SpeedOptions& options);
+                                               ThreadPool& pool, const SpeedOptions& options);
 
 }  // namespace byeol::bench

@@ -6,11 +6,12 @@
 #include <span>
 #include <utility>
 
+#include "bench/bench_engine.h"
+
 namespace byeol::bench {
 namespace {
 
 using model::TokenId;
-constexpr std::int32_t kStepRows = 512;
 constexpr std::int32_t kWarmUpTokens = 8;
 
 Error invalid(std::string message) {
@@ -19,9 +20,7 @@ Error invalid(std::string message) {
 
 // Positions in the cache, in whole pages.
 std::int64_t cache_tokens(const SpeedOptions& options) {
-  constexpr std::int64_t kPage = kernels::kPageTokens;
-  const std::int64_t tokens = std::int64_t{options.prompt} + options.generate;
-  return (tokens + kPage - 1) / kPage * kPage * options.sequences;
+  return whole_pages(std::int64_t{options.prompt} + options.generate) * options.sequences;
 }
 
 Status check(const SpeedOptions& options, std::int32_t context) {
@@ -43,11 +42,8 @@ Status check(const SpeedOptions& options, std::int32_t context) {
 class Run {
  public:
   Run(engine::Engine& engine, const SpeedOptions& options) : engine_(engine), options_(options) {
-    const std::int64_t vocabulary = engine.model().config().vocabulary;
     const std::int32_t length = std::max(options.prompt, options.generate);
-    // A large step, so that each token's embedding is another row of the table.
-    for (std::int64_t i = 0; i < length; ++i)
-      tokens_.push_back(static_cast<TokenId>((i + 1) * 7919 % vocabulary));
+    for (std::int64_t i = 0; i < length; ++i) tokens_.push_back(series_token(engine.model(), i));
     for (std::int32_t i = 0; i < options.sequences; ++i) sequences_.push_back(engine.open());
   }
   ~Run() {
@@ -108,11 +104,8 @@ double per_second(std::int64_t tokens, std::chrono::steady_clock::duration time)
 Result<Speed> measure_speed(std::shared_ptr<const model::Model> model, ThreadPool& pool,
                             const SpeedOptions& options) {
   BYEOL_TRY_OK(check(options, model->config().context));
-  BYEOL_TRY(const auto engine,
-            engine::Engine::create(std::move(model), pool,
-                                   {.kv_type = options.kv_type,
-                                    .kv_tokens = static_cast<std::int32_t>(cache_tokens(options)),
-                                    .step_rows_max = std::max(kStepRows, options.sequences)}));
+  BYEOL_TRY(const auto engine, make_bench_engine(std::move(model), pool, options.kv_type,
+                                                 cache_tokens(options), options.sequences));
   {
     Run warm_up(*engine, options);
     BYEOL_TRY_OK(warm_up.prefill());

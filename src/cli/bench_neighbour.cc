@@ -14,7 +14,7 @@ Status bench_neighbour(const bench::SpeedOptions& what, const MeasureOptions& op
   BYEOL_TRY(const LoadedModel loaded, options.load());
   const int threads = loaded.pool->threads();
   BYEOL_TRY(const bench::NeighbourSpeed speed,
-            bench::measure_neighbour_speed(loaded.model, threads, what));
+            bench::measure_neighbour_speed(loaded.model, *loaded.pool, what));
   const struct {
     const char* name;
     double alone, disturbed;

@@ -1,7 +1,8 @@
 #include "engine/engine.h"
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "model/cpu_kernels.h"
 
 namespace byeol::engine {
 namespace {
@@ -17,13 +18,7 @@ std::int32_t pages_for(std::size_t tokens) {
 
 Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const model::Model> model,
                                                ThreadPool& pool, const EngineOptions& options) {
-  const kernels::KernelTable* kernels = kernels::best_table();
-  if (!kernels) {
-    const char* isa = std::getenv("BYEOL_ISA");
-    return Error{ErrorCode::kInvalidArgument,
-                 "BYEOL_ISA=" + std::string(isa ? isa : "") +
-                     " is none that this machine runs; expected scalar, avx2, avx512 or neon"};
-  }
+  BYEOL_TRY(const kernels::KernelTable* const kernels, model::usable_kernels());
   const model::Config& config = model->config();
   EngineOptions filled = options;
   if (filled.kv_tokens <= 0) filled.kv_tokens = std::min(config.context, kDefaultContext);

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <string>
 #include <vector>
 
+#include "model/cpu_kernels.h"
 #include "model/cpu_ops.h"
 #include "model/pack.h"
 
@@ -29,12 +29,6 @@ double best_seconds(int runs, const Body& body) {
     best = std::min(best, Seconds(std::chrono::steady_clock::now() - begin).count());
   }
   return best;
-}
-
-Error unknown_isa() {
-  return {ErrorCode::kInvalidArgument,
-          "BYEOL_ISA names an instruction set that this machine lacks; expected scalar, avx2, "
-          "avx512 or neon"};
 }
 
 // What all threads do together, each `steps` times.
@@ -63,8 +57,7 @@ double read_rate(ThreadPool& pool, float (*read_all)(const std::byte*, std::int6
 }  // namespace
 
 Result<CpuPeaks> measure_peaks(ThreadPool& pool) {
-  const kernels::KernelTable* kernels = kernels::best_table();
-  if (!kernels) return unknown_isa();
+  BYEOL_TRY(const kernels::KernelTable* const kernels, usable_kernels());
   BYEOL_TRY(const WeightMemory memory, WeightMemory::reserve(kReadBytes));
   std::memset(memory.data(), 0x2c, static_cast<std::size_t>(kReadBytes));
   return CpuPeaks{kernels->isa, rate(pool, kernels->int8_peak, kSteps),
@@ -74,8 +67,7 @@ Result<CpuPeaks> measure_peaks(ThreadPool& pool) {
 
 Result<ProductSpeed> measure_product(ThreadPool& pool, formats::BlockType type, std::int32_t rows,
                                      std::int32_t k, std::int32_t columns) {
-  const kernels::KernelTable* kernels = kernels::best_table();
-  if (!kernels) return unknown_isa();
+  BYEOL_TRY(const kernels::KernelTable* const kernels, usable_kernels());
   Matrix matrix;
   matrix.weights = packed_shape(type, rows, k);
   BYEOL_TRY(matrix.memory, WeightMemory::reserve(packed_bytes(matrix.weights)));
