@@ -39,13 +39,20 @@ void expect_same_bits(const std::vector<float>& actual, const std::vector<float>
 
 struct Codes {
   explicit Codes(std::size_t n)
-      : codes(n), scales(n / 32), highs(n / 32), quads(n / 32), sums32(n / 32), sums16(n / 16) {}
+      : codes(n),
+        scales(n / 32),
+        highs32(n / 32),
+        highs16(n / 16),
+        quads(n / 32),
+        sums32(n / 32),
+        sums16(n / 16) {}
   bool operator==(const Codes&) const = default;
 
   Quantized view() {
     return {.codes = codes.data(),
             .scales = scales.data(),
-            .highs = highs.data(),
+            .highs32 = highs32.data(),
+            .highs16 = highs16.data(),
             .quads = quads.data(),
             .sums32 = sums32.data(),
             .sums16 = sums16.data(),
@@ -55,13 +62,13 @@ struct Codes {
   // The whole code of value i.
   int code(std::size_t i) const {
     if (quads[i / 32] != i % 32 / 4) return codes[i];
-    const auto high = static_cast<std::int8_t>(highs[i / 32] >> (8 * (i % 4)));
+    const auto high = static_cast<std::int8_t>(highs32[i / 32] >> (8 * (i % 4)));
     return high * 128 + codes[i];
   }
 
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
-  std::vector<std::int32_t> highs;
+  std::vector<std::int32_t> highs32, highs16;
   std::vector<std::uint8_t> quads;
   std::vector<std::int32_t> sums32, sums16;
 };

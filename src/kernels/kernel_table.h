@@ -55,18 +55,20 @@ struct Weights {
 //   scale = amax / 127, code = round to nearest even(x * (127 / amax)), 0 where that is infinite
 //   high  = (code + 64) >> 7, low = code - 128 * high
 // NaN counts as 0, an infinity as the largest float.
-// codes: one byte per value, of the wide quad the low ones. highs: the wide quad's four high bytes,
-// its first value in the lowest. quads: which of the 8 quads it is. sums32 and sums16: the sum of
+// codes: one byte per value, of the wide quad the low ones. highs32: the wide quad's four high
+// bytes, its first value in the lowest. highs16: the same beside the half (16 values) that holds
+// it, 0 beside the other. quads: which of the 8 quads it is. sums32 and sums16: the sum of
 // the whole codes of each 32 (16) values, at most 68,832, so that a product with codes of 8 bits
 // summed over a block is exact in a float.
 inline constexpr float kWideCodeMax = 127 * 128 + 63;
 struct Quantized {
-  std::int8_t* codes;    // [rows][k]
-  float* scales;         // [rows][k / 32]
-  std::int32_t* highs;   // [rows][k / 32]
-  std::uint8_t* quads;   // [rows][k / 32]
-  std::int32_t* sums32;  // [rows][k / 32]
-  std::int32_t* sums16;  // [rows][k / 16]
+  std::int8_t* codes;     // [rows][k]
+  float* scales;          // [rows][k / 32]
+  std::int32_t* highs32;  // [rows][k / 32]
+  std::int32_t* highs16;  // [rows][k / 16]
+  std::uint8_t* quads;    // [rows][k / 32]
+  std::int32_t* sums32;   // [rows][k / 32]
+  std::int32_t* sums16;   // [rows][k / 16]
   std::int32_t rows;
   std::int32_t k;
 };

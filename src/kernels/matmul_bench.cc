@@ -41,7 +41,8 @@ struct Activations {
       : values(size(rows, k)),
         codes(size(rows, k)),
         scales(size(rows, k) / kBlock),
-        highs(scales.size()),
+        highs32(scales.size()),
+        highs16(2 * scales.size()),
         quads(scales.size()),
         sums32(scales.size()),
         sums16(2 * scales.size()) {
@@ -50,8 +51,9 @@ struct Activations {
       seed = seed * 1664525u + 1013904223u;
       value = static_cast<float>(seed >> 8) * 0x1p-23f - 1.0f;
     }
-    quantized = {codes.data(),  scales.data(), highs.data(), quads.data(),
-                 sums32.data(), sums16.data(), rows,         k};
+    quantized = {codes.data(),   scales.data(), highs32.data(),
+                 highs16.data(), quads.data(),  sums32.data(),
+                 sums16.data(),  rows,          k};
     table.quantize(values.data(), std::int64_t{rows} * k, quantized, 0);
   }
   static std::size_t size(std::int32_t rows, std::int32_t k) {
@@ -61,7 +63,7 @@ struct Activations {
   std::vector<float> values;
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
-  std::vector<std::int32_t> highs;
+  std::vector<std::int32_t> highs32, highs16;
   std::vector<std::uint8_t> quads;
   std::vector<std::int32_t> sums32, sums16;
   Quantized quantized{};
@@ -71,7 +73,7 @@ void multiply(benchmark::State& state, const KernelTable* table, Layout layout) 
   const auto columns = static_cast<std::int32_t>(state.range(0));
   const auto k = static_cast<std::int32_t>(state.range(1));
   const auto tiles = static_cast<std::int32_t>(state.range(2));
-  constexpr std::int32_t kTilesPerCall = 1;  // As CpuOps asks for.
+  constexpr std::int32_t kTilesPerCall = 4;  // As CpuOps asks for.
   const Weights shape{.tiles = nullptr,
                       .tile_bytes = tile_bytes(layout, k),
                       .rows = tiles * kTileRows,
@@ -109,9 +111,10 @@ void add_table(const KernelTable* table) {
     auto* const bench = benchmark::RegisterBenchmark((std::string(table->isa) + "/" + name).c_str(),
                                                      multiply, table, layout);
     bench->ArgNames({"columns", "k", "tiles"});
-    for (const std::int64_t columns : {1, 2, 4, 8, 12, 24, 32, 64, 128})
+    for (const std::int64_t columns : {1, 2, 4, 8, 12, 24, 32, 48, 64, 128})
       bench->Args({columns, 2048, 32});
     for (const std::int64_t columns : {1, 2, 4, 8}) bench->Args({columns, 2048, 4096});
+    for (const std::int64_t k : {512, 2048, 8192}) bench->Args({256, k, 16});
   }
 }
 

@@ -133,13 +133,15 @@ struct TestColumns {
       : values(static_cast<std::size_t>(rows * k)),
         codes(values.size()),
         scales(values.size() / 32),
-        highs(scales.size()),
+        highs32(scales.size()),
+        highs16(2 * scales.size()),
         quads(scales.size()),
         sums32(scales.size()),
         sums16(2 * scales.size()),
         quantized{.codes = codes.data(),
                   .scales = scales.data(),
-                  .highs = highs.data(),
+                  .highs32 = highs32.data(),
+                  .highs16 = highs16.data(),
                   .quads = quads.data(),
                   .sums32 = sums32.data(),
                   .sums16 = sums16.data(),
@@ -167,15 +169,15 @@ struct TestColumns {
     codes[i] = static_cast<std::int8_t>(code - 128 * high);
     if (!is_wide(i)) return;
     const unsigned shift = 8 * (i % 4);
-    const auto others = static_cast<std::uint32_t>(highs[i / 32]) & ~(0xFFu << shift);
-    highs[i / 32] =
+    const auto others = static_cast<std::uint32_t>(highs32[i / 32]) & ~(0xFFu << shift);
+    highs32[i / 32] = highs16[i / 16] =
         static_cast<std::int32_t>(others | (static_cast<std::uint32_t>(high) & 0xFFu) << shift);
   }
 
   std::vector<int> values;  // The whole codes.
   std::vector<std::int8_t> codes;
   std::vector<float> scales;
-  std::vector<std::int32_t> highs;
+  std::vector<std::int32_t> highs32, highs16;
   std::vector<std::uint8_t> quads;
   std::vector<std::int32_t> sums32, sums16;
   Quantized quantized;
@@ -274,7 +276,8 @@ TEST(Matmul, AColumnAloneHasTheBitsThatItHasInCompany) {
         Quantized one = x.quantized;
         one.codes += c * kK;
         one.scales += c * kK / 32;
-        one.highs += c * kK / 32;
+        one.highs32 += c * kK / 32;
+        one.highs16 += c * kK / 16;
         one.quads += c * kK / 32;
         one.sums32 += c * kK / 32;
         one.sums16 += c * kK / 16;

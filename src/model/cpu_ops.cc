@@ -23,7 +23,8 @@ kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin, std:
   const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
   return {.codes = x.codes + blocks * kBlock,
           .scales = x.scales + blocks,
-          .highs = x.highs + blocks,
+          .highs32 = x.highs32 + blocks,
+          .highs16 = x.highs16 + 2 * blocks,
           .quads = x.quads + blocks,
           .sums32 = x.sums32 + blocks,
           .sums16 = x.sums16 + 2 * blocks,
@@ -47,7 +48,8 @@ void CpuOps::take_quantized(Operand& x) {
   const std::int64_t values = std::int64_t{x.rows.rows} * x.rows.width;
   x.quantized = {.codes = arena_.take<std::int8_t>(values),
                  .scales = arena_.take<float>(values / kBlock),
-                 .highs = arena_.take<std::int32_t>(values / kBlock),
+                 .highs32 = arena_.take<std::int32_t>(values / kBlock),
+                 .highs16 = arena_.take<std::int32_t>(values / (kBlock / 2)),
                  .quads = arena_.take<std::uint8_t>(values / kBlock),
                  .sums32 = arena_.take<std::int32_t>(values / kBlock),
                  .sums16 = arena_.take<std::int32_t>(values / (kBlock / 2)),
