@@ -360,15 +360,15 @@ def parse():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", default="llama.cpp,ik",
                         help="rivals, separated by commas: " + ", ".join(rivals.RIVALS))
-    parser.add_argument("--model", default="smollm2-135m", help="a name or a GGUF file")
-    parser.add_argument("--prompt", type=int, default=512, help="tokens of the prefill test")
-    parser.add_argument("--generate", type=int, default=128, help="tokens of the decode test")
+    parser.add_argument("-m", "--model", default="smollm2-135m", help="a name or a GGUF file")
+    parser.add_argument("-p", "--prompt", type=int, default=512, help="tokens of the prefill test")
+    parser.add_argument("-n", "--generate", type=int, default=128, help="tokens of the decode test")
     parser.add_argument("--sequences", type=int, default=1,
                         help="also decode so many sequences at once")
     parser.add_argument("--footprint", action="store_true",
                         help="also the start, in seconds, and the peak memory, in MiB")
-    parser.add_argument("--repeat", type=int, default=5, help="rounds")
-    parser.add_argument("--threads", type=int, default=0,
+    parser.add_argument("-r", "--repeat", type=int, default=5, help="rounds")
+    parser.add_argument("-t", "--threads", type=int, default=0,
                         help="default: the cores that byeol would use")
     parser.add_argument("--isa", choices=sorted(rivals.ISA_FLAGS), default="native")
     parser.add_argument("--note", default="", help="a remark for the ledger")

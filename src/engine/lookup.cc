@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/check.h"
 #include "engine/random.h"
@@ -15,7 +16,6 @@ Lookup::Lookup(std::int32_t tokens_max) : tokens_max_(tokens_max) {
   tokens_.reserve(tokens);
   for (Table& table : tables_) {
     table.slots.assign(std::bit_ceil(2 * tokens + 1), 0);  // At most half full: short probes.
-    table.before.assign(tokens + 1, 0);
   }
 }
 
@@ -24,8 +24,10 @@ bool Lookup::same(std::int32_t a, std::int32_t b, std::int32_t length) const {
   return std::equal(begin + a - length, begin + a, begin + b - length);
 }
 
-template <typename See>
-void Lookup::for_each_slot(std::int32_t end, const See& see) {
+void Lookup::append(TokenId token) {
+  BYEOL_CHECK(tokens_.size() < static_cast<std::size_t>(tokens_max_));
+  tokens_.push_back(token);
+  const auto end = static_cast<std::int32_t>(tokens_.size());
   std::uint64_t hash = 0;
   for (std::int32_t n = 1; n <= std::min(end, kLongest); ++n) {
     hash = mix(hash ^ static_cast<std::uint64_t>(tokens_[static_cast<std::size_t>(end - n)]));
@@ -34,29 +36,7 @@ void Lookup::for_each_slot(std::int32_t end, const See& see) {
     const std::size_t mask = table.slots.size() - 1;
     std::size_t slot = hash & mask;
     while (table.slots[slot] != 0 && !same(table.slots[slot], end, n)) slot = (slot + 1) & mask;
-    see(table, table.slots[slot]);
-  }
-}
-
-void Lookup::append(TokenId token) {
-  BYEOL_CHECK(tokens_.size() < static_cast<std::size_t>(tokens_max_));
-  tokens_.push_back(token);
-  const auto end = static_cast<std::int32_t>(tokens_.size());
-  for_each_slot(end, [end](Table& table, std::int32_t& latest) {
-    table.before[static_cast<std::size_t>(end)] = latest;
-    latest = end;
-  });
-}
-
-// Undone last in, first out, a slot that becomes free was passed by no probe that is still needed:
-// whoever passed it came later. So the tables are those of the shorter text, without tombstones.
-void Lookup::truncate(std::int32_t length) {
-  BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= tokens_.size());
-  for (auto end = static_cast<std::int32_t>(tokens_.size()); end > length; --end) {
-    for_each_slot(end, [end](Table& table, std::int32_t& latest) {
-      latest = table.before[static_cast<std::size_t>(end)];
-    });
-    tokens_.pop_back();
+    table.earlier = std::exchange(table.slots[slot], end);
   }
 }
 
@@ -70,12 +50,10 @@ std::int32_t Lookup::match_length(std::int32_t end, std::int32_t known) const {
   return length;
 }
 
-// The n-grams that end the sequence were entered last: what stood in their slots before is the
-// answer, so nothing is hashed here.
 Lookup::Draft Lookup::draft(std::span<TokenId> out) const {
   const std::size_t size = tokens_.size();
   for (std::int32_t n = std::min(static_cast<std::int32_t>(size), kLongest); n >= kShortest; --n) {
-    const std::int32_t end = tables_[static_cast<std::size_t>(n - kShortest)].before[size];
+    const std::int32_t end = tables_[static_cast<std::size_t>(n - kShortest)].earlier;
     if (end == 0) continue;
     const auto source = static_cast<std::size_t>(end);
     for (std::size_t i = 0; i < out.size(); ++i)

@@ -7,7 +7,7 @@
 // sequence goes on with itself, so a period repeats.
 //
 // Cost: append() looks into seven tables, some 50 ns; draft() compares nothing that was not hashed
-// and takes about as long. 84 to 140 bytes for each token of tokens_max, taken at construction;
+// and takes about as long. 56 to 112 bytes for each token of tokens_max, taken at construction;
 // nothing allocates later. Threads: an object belongs to one.
 #pragma once
 
@@ -30,8 +30,6 @@ class Lookup {
 
   // There must be room.
   void append(model::TokenId token);
-  // Forgets the tokens from `length` on, as if they had never come.
-  void truncate(std::int32_t length);
   std::span<const model::TokenId> tokens() const { return tokens_; }
 
   struct Draft {
@@ -44,13 +42,10 @@ class Lookup {
  private:
   // The n-grams of one length. An occurrence is named by its end: the number of tokens up to it.
   struct Table {
-    std::vector<std::int32_t> slots;   // By hash, linear probing: the latest occurrence; 0: free.
-    std::vector<std::int32_t> before;  // By end: the occurrence before that one; 0: none.
+    std::vector<std::int32_t> slots;  // By hash, linear probing: the latest occurrence; 0: free.
+    std::int32_t earlier = 0;         // Of the one that ends the sequence; 0: none.
   };
 
-  // Calls see(table, slot) with the slot of each n-gram that ends at `end`.
-  template <typename See>
-  void for_each_slot(std::int32_t end, const See& see);
   bool same(std::int32_t a, std::int32_t b, std::int32_t length) const;
   std::int32_t match_length(std::int32_t end, std::int32_t known) const;
 

@@ -86,25 +86,6 @@ TEST(Lookup, GuessesWhatASearchOfTheWholeTextGuesses) {
   }
 }
 
-TEST(Lookup, WhatIsCutOffWasNeverThere) {
-  std::mt19937 random(7);
-  for (const std::int32_t kinds : {2, 5, 300}) {
-    Tokens text;
-    Lookup lookup(200);
-    std::size_t copied_from = 0;
-    for (int i = 0; i < 1500; ++i) {
-      if (text.size() == 200 || (random() % 20 == 0 && !text.empty())) {
-        text.resize(random() % text.size());
-        lookup.truncate(static_cast<std::int32_t>(text.size()));
-      }
-      text.push_back(next_token(text, kinds, copied_from, random));
-      lookup.append(text.back());
-      ASSERT_TRUE(std::ranges::equal(lookup.tokens(), text));
-      ASSERT_EQ(guess_by_lookup(lookup, 5), guess_by_search(text, 5)) << kinds << ", " << i;
-    }
-  }
-}
-
 TEST(Lookup, APeriodRepeats) {
   Lookup lookup(16);
   for (const TokenId token : {9, 1, 2, 1, 2, 1, 2}) lookup.append(token);
@@ -118,8 +99,6 @@ TEST(Lookup, NothingMatchesATextThatNeverRepeats) {
     lookup.append(token);
     EXPECT_EQ(guess_by_lookup(lookup, 4), Guess{});
   }
-  lookup.truncate(0);
-  EXPECT_EQ(guess_by_lookup(lookup, 4), Guess{});
 }
 
 }  // namespace
