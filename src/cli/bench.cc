@@ -141,6 +141,7 @@ int run_bench(int argc, char** argv) {
       "builds\n"
       "                                                  them and measures in turns (--against "
       "--help)\n"
+      "          ./byeol bench --instructions    of a token on arm64, counted under qemu\n"
       "Prefill: the prompts of all sequences, from an empty cache. Decode: one token of each\n"
       "sequence a step; none is sampled, as in llama-bench. Both count the tokens of all "
       "sequences.\n"
