@@ -5,7 +5,8 @@ set -euo pipefail
 ((EUID == 0)) && drop=(-o APT::Sandbox::User=root) || drop=()
 
 folder=${1:?arm64_libraries.sh wants a folder}
-[[ -f $folder/done ]] && exit
+[[ $folder/done -nt ${BASH_SOURCE[0]} ]] && exit
+rm -rf "$folder/apt" # Of a run that was interrupted.
 mkdir -p "$folder"/apt/{lists/partial,cache/archives/partial}
 folder=$(cd -- "$folder" && pwd -P)
 : >"$folder/apt/status"

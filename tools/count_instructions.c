@@ -1,6 +1,6 @@
 /* A plug-in of qemu's user mode: how many instructions a program executed, on standard error at its
- * end. The interface is declared here because Debian ships no header of it (version 1 of
- * qemu-plugin.h: https://www.qemu.org/docs/master/devel/tcg-plugins.html). Counts one thread. */
+ * end. The interface is declared here because Debian ships no header of it (version 1, that of
+ * Debian 12's qemu: https://www.qemu.org/docs/master/devel/tcg-plugins.html). Counts one thread. */
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -14,9 +14,8 @@ using model::TokenId;
 Lookup::Lookup(std::int32_t tokens_max) : tokens_max_(tokens_max) {
   const auto tokens = static_cast<std::size_t>(tokens_max);
   tokens_.reserve(tokens);
-  for (Table& table : tables_) {
-    table.slots.assign(std::bit_ceil(2 * tokens + 1), 0);  // At most half full: short probes.
-  }
+  for (Table& table : tables_)  // At most half full: short probes.
+    table.slots.assign(std::bit_ceil(2 * tokens + 1), 0);
 }
 
 bool Lookup::same(std::int32_t a, std::int32_t b, std::int32_t length) const {

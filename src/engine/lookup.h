@@ -7,7 +7,7 @@
 // sequence goes on with itself, so a period repeats.
 //
 // Cost: append() looks into seven tables, some 50 ns; draft() compares nothing that was not hashed
-// and takes about as long. 56 to 112 bytes for each token of tokens_max, taken at construction;
+// and takes about as long. 60 to 116 bytes for each token of tokens_max, taken at construction;
 // nothing allocates later. Threads: an object belongs to one.
 #pragma once
 

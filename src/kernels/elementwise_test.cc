@@ -157,6 +157,9 @@ TEST(Quantize, FollowsItsFormula) {
     EXPECT_EQ(c.sums16[block * 2], sums[0]);
     EXPECT_EQ(c.sums16[block * 2 + 1], sums[1]);
     EXPECT_EQ(c.sums32[block], sums[0] + sums[1]);
+    const std::size_t half = c.quads[block] / 4u;
+    EXPECT_EQ(c.highs16[block * 2 + half], c.highs32[block]);
+    EXPECT_EQ(c.highs16[block * 2 + 1 - half], 0);
   }
   EXPECT_EQ(c.code(77), 16319);
 }
@@ -171,6 +174,11 @@ TEST(Quantize, WritesOnlyWhereItIsTold) {
       EXPECT_EQ(part.codes[i], i / 32 == 1 ? whole.codes[i] : 0) << table->isa << ", " << i;
     EXPECT_EQ(part.scales, (std::vector<float>{0, whole.scales[1], 0})) << table->isa;
     EXPECT_EQ(part.sums32, (std::vector<std::int32_t>{0, whole.sums32[1], 0})) << table->isa;
+    EXPECT_EQ(part.quads, (std::vector<std::uint8_t>{0, whole.quads[1], 0})) << table->isa;
+    EXPECT_EQ(part.highs32, (std::vector<std::int32_t>{0, whole.highs32[1], 0})) << table->isa;
+    EXPECT_EQ(part.highs16,
+              (std::vector<std::int32_t>{0, 0, whole.highs16[2], whole.highs16[3], 0, 0}))
+        << table->isa;
   }
 }
 

@@ -73,7 +73,8 @@ void multiply(benchmark::State& state, const KernelTable* table, Layout layout) 
   const auto columns = static_cast<std::int32_t>(state.range(0));
   const auto k = static_cast<std::int32_t>(state.range(1));
   const auto tiles = static_cast<std::int32_t>(state.range(2));
-  constexpr std::int32_t kTilesPerCall = 4;  // As CpuOps asks for.
+  constexpr std::int32_t kTilesPerCall =
+      4;  // CpuOps asks for 1 to 8 of many rows, of few for more.
   const Weights shape{.tiles = nullptr,
                       .tile_bytes = tile_bytes(layout, k),
                       .rows = tiles * kTileRows,
@@ -84,7 +85,7 @@ void multiply(benchmark::State& state, const KernelTable* table, Layout layout) 
   weights.tiles = memory.data;
   const Activations x(*table, columns, k);
   std::vector<float> y(Activations::size(columns, weights.rows));
-  const std::int32_t step = columns > 16 ? kTilesPerCall : tiles;
+  const std::int32_t step = columns > 32 ? kTilesPerCall : tiles;
   for ([[maybe_unused]] auto _ : state) {
     for (std::int32_t tile = 0; tile < tiles; tile += step)
       table->matmul(weights, tile, tile + step, x.quantized, y.data(), weights.rows, scratch.data);
