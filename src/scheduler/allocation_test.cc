@@ -1,0 +1,51 @@
+// After construction nothing allocates: counted by an operator new of this program's own.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "scheduler/simulated.h"
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace byeol::scheduler {
+namespace {
+
+TEST(Scheduler, DoesNotAllocateAfterConstruction) {
+  const auto trace = make_trace(Family::kMixed, 1, 3.0, 30);
+  Scheduler scheduler({.turns_max = 32, .step_rows_max = 128}, CostModel(kSmallModel));
+  const long before = allocations;
+  TimeUs now = 0;
+  for (const Arrival& arrival : trace) {
+    TurnSpec spec = arrival.spec;
+    spec.arrival_us = now;
+    scheduler.admit(now, spec);
+    for (int step = 0; step < 3; ++step) {
+      const double us = scheduler.plan(now).predicted_us;
+      now += static_cast<TimeUs>(us) + 1;
+      scheduler.stepped(now, us);
+    }
+    if (static_cast<std::uint64_t>(spec.id) % 2 == 0) scheduler.ended(spec.id);
+  }
+  EXPECT_EQ(allocations - before, 0);
+}
+
+}  // namespace
+}  // namespace byeol::scheduler

@@ -1,0 +1,92 @@
+#include "scheduler/cost_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace byeol::scheduler {
+namespace {
+
+constexpr double kForgetting = 0.99;
+// Typical sizes of the terms, so that the numbers of the least squares are of one size.
+constexpr std::array<double, 7> kScale = {1, 128, 128 * 1024, 1, 8, 8 * 1024, 8};
+// Where a term was not seen for long, forgetting would let its variance grow without end: not
+// beyond so many times the first.
+constexpr double kVarianceGrowth = 100;
+
+std::array<double, 7> as_array(const StepCost& c) {
+  return {c.fixed, c.prefill, c.chunk_context, c.decoding, c.decode, c.context, c.mixing};
+}
+
+}  // namespace
+
+// Each term may be as large as was guessed, or as a good part of a step: the guess may be another
+// machine's.
+CostModel::CostModel(const StepCost& guess) : cost_(guess), weights_(as_array(guess)), inverse_{} {
+  double step_us = 0;
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    weights_[i] *= kScale[i];
+    step_us += std::abs(weights_[i]);
+  }
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    const double doubt_us = std::max({std::abs(weights_[i]), step_us / 4, 100.0});
+    inverse_[i][i] = first_variance_[i] = doubt_us * doubt_us;
+  }
+}
+
+CostModel::Terms CostModel::terms_of(const StepShape& shape) {
+  const auto prefill = static_cast<double>(shape.prefill_tokens);
+  const auto decodes = static_cast<double>(shape.decodes);
+  return {1,
+          prefill,
+          shape.chunk_context,
+          decodes > 0 ? 1.0 : 0.0,
+          decodes,
+          static_cast<double>(shape.decode_context),
+          std::min(prefill, decodes)};
+}
+
+double CostModel::predict_us(const StepShape& shape) const {
+  const Terms terms = terms_of(shape);
+  const std::array<double, 7> cost = as_array(cost_);
+  double us = 0;
+  for (std::size_t i = 0; i < kTerms; ++i) us += cost[i] * terms[i];
+  return std::max(us, 1.0);
+}
+
+void CostModel::learn(const StepShape& shape, double us) {
+  if (!(us > 0) || !std::isfinite(us)) return;
+  const double predicted = predict_us(shape);
+  const double error = std::abs(us - predicted) / us;
+  // The 95th percentile: 19 small steps down for a large one up.
+  constexpr double kRate = 0.02;
+  error_share_ = std::clamp(
+      error_share_ * (error > error_share_ ? 1 + 19 * kRate / 2 : 1 - kRate / 2), 0.005, 1.0);
+
+  // Relative: a long step weighs no more than a short one.
+  Terms x = terms_of(shape);
+  for (std::size_t i = 0; i < kTerms; ++i) x[i] /= kScale[i] * us;
+  Terms gain{};
+  double variance = 0, residual = 1;
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    for (std::size_t j = 0; j < kTerms; ++j) gain[i] += inverse_[i][j] * x[j];
+    variance += gain[i] * x[i];
+    residual -= weights_[i] * x[i];
+  }
+  const double share = 1 / (kForgetting + variance);
+  bool forget = true;
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    weights_[i] += gain[i] * share * residual;
+    for (std::size_t j = 0; j < kTerms; ++j) inverse_[i][j] -= gain[i] * gain[j] * share;
+    forget = forget && inverse_[i][i] < kVarianceGrowth * first_variance_[i];
+  }
+  if (forget)
+    for (Terms& row : inverse_)
+      for (double& value : row) value /= kForgetting;
+
+  const auto cost = [this](std::size_t i) { return weights_[i] / kScale[i]; };
+  // Time is not earned by work: what noise makes negative counts as nothing, but for mixing.
+  const auto positive = [&cost](std::size_t i) { return std::max(cost(i), 0.0); };
+  cost_ = {positive(0), positive(1), positive(2), positive(3), positive(4), positive(5), cost(6)};
+}
+
+}  // namespace byeol::scheduler

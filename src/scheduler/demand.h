@@ -1,0 +1,51 @@
+// The demand test: does everything that was promised fit into the machine's time?
+//
+// Decodes: with the tightest pace as the period of a step, a guaranteed turn takes
+// (decode + context * its length) out of every gap of its own, and the steps themselves cost
+// (fixed + decoding) out of every period. The sum is the share of time that pace costs.
+// Prompts: what is left of the time computes them, earliest due first. For every due time d, the
+// work of the prompts due until d must fit into (d - now) * what is left.
+// Both together stay inside `utilisation`. Every guaranteed turn is counted as if it decoded at its
+// longest, so a turn that was let in is never a reason for another's miss.
+//
+// Pure; allocates nothing after construction. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "scheduler/cost_model.h"
+#include "scheduler/turn_spec.h"
+
+namespace byeol::scheduler {
+
+// What a guaranteed turn may still take.
+struct Demand {
+  std::int32_t prompt_left = 0;
+  std::int32_t context = 0;   // Computed so far.
+  std::int32_t longest = 0;   // Context at the answer's longest end.
+  TimeUs first_due = kNever;  // Of the first token, while prompt_left > 0.
+  TimeUs gap_us = kNever;
+};
+
+class DemandTest {
+ public:
+  explicit DemandTest(std::size_t turns_max) { by_due_.reserve(turns_max + 1); }
+
+  // `now`: when the next step can begin.
+  bool passes(TimeUs now, const CostModel& cost, TimeUs step_max_us, double utilisation,
+              std::span<const Demand> demands);
+
+ private:
+  struct Work {
+    TimeUs due;
+    double us;
+  };
+  std::vector<Work> by_due_;
+};
+
+// What is left of a prompt, computed in steps of its own.
+double prompt_us(const CostModel& cost, std::int32_t prompt_left, std::int32_t context);
+
+}  // namespace byeol::scheduler

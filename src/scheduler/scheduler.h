@@ -1,0 +1,172 @@
+// Decides which turns are let in and which tokens each step computes, so that every promise is
+// kept. Pure: no thread, no clock, no I/O; time arrives as an argument. The server runs it on the
+// real clock, the fleet simulator on a virtual one.
+//
+// A turn with a deadline gets a guarantee when it passes the demand test (demand.h): then all that
+// was promised fits into `utilisation` of what the machine can do. Turns without one share the
+// rest. What cannot be met is refused at once, with the time at which it could be.
+//
+// A step mixes, in this order: decodes that would be late otherwise; parts of prompts (guaranteed
+// ones by due time, then the others by class, tenant's work and arrival); all other decodes that
+// fit. It is as long as the tightest due time allows and no longer than step_max_us: so long a
+// cancellation or a newcomer waits.
+//
+// A turn that misses loses its guarantee, is asked to end, or is stopped, as it wished (on_miss).
+// One that waits without a guarantee moves up a class every ten seconds.
+//
+// Invariants: (1) a plan has at most step_rows_max tokens; (2) turns in a plan have memory for
+// prompt and answer; (3) after construction nothing allocates. Threads: one at a time.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "scheduler/cost_model.h"
+#include "scheduler/demand.h"
+#include "scheduler/turn_spec.h"
+
+namespace byeol::scheduler {
+
+struct Limits {
+  std::int32_t turns_max = 256;  // Live at once, waiting ones included.
+  std::int32_t step_rows_max = 512;
+  std::int64_t kv_tokens = 1 << 20;  // Positions in the cache.
+  TimeUs step_max_us = 150'000;
+  double utilisation = 0.9;  // Of the machine's time, that promises may fill.
+};
+
+enum class Verdict {
+  kAdmitted,
+  kRefused,     // Its deadline cannot be kept beside what is promised already.
+  kImpossible,  // Nor could it be on an idle machine.
+  kFull,        // As many turns live as may.
+};
+
+struct Admission {
+  Verdict verdict = Verdict::kAdmitted;
+  // Of kRefused and kFull: after so long the same turn would be let in, if nobody else came.
+  TimeUs retry_after_us = 0;
+};
+
+struct PlanEntry {
+  TurnId turn;
+  std::int32_t prompt_tokens;  // The next so many of its prompt; 0: the next token of its answer.
+};
+
+// How a turn that runs out of time should end: each is asked for once.
+enum class Ending { kAtSentenceEnd, kNow, kAbort };
+struct PlanEnding {
+  TurnId turn;
+  Ending ending;
+};
+
+struct Plan {
+  std::span<const PlanEntry> entries;   // What the next step computes; empty: nothing to do.
+  std::span<const PlanEnding> endings;  // Before that step.
+  double predicted_us = 0;
+};
+
+class Scheduler {
+ public:
+  Scheduler(const Limits& limits, const CostModel& cost);
+
+  // Lets a turn in, or not. It is planned from the next plan() on.
+  Admission admit(TimeUs now, const TurnSpec& spec);
+  // Valid until the next call; a step with entries is followed by stepped() before the next plan.
+  const Plan& plan(TimeUs now);
+  // The plan's step ended now: each prompt that it completed and each decode gave one token.
+  void stepped(TimeUs now);
+  // The same, and the cost model learns that it took so long.
+  void stepped(TimeUs now, double us);
+  // For a simulator that jumps. Until when, without an event, all plans are the one just made: its
+  // decodes, a token longer each time; kNever: it was empty, so nothing will change it.
+  TimeUs next_change(TimeUs now) const;
+  // So many steps are alike until then, at least 1 for a plan with entries.
+  std::int64_t steps_alike(TimeUs now) const;
+  // What `steps` of them take together.
+  double alike_us(std::int64_t steps) const;
+  // Instead of stepped(): so many steps alike ended, the last one now.
+  void stepped_alike(TimeUs now, std::int64_t steps);
+  // A turn's decode gave so many tokens beyond one (speculation).
+  void gave_more(TurnId turn, std::int32_t tokens);
+  // The turn's answer is complete, or nobody wants it any more. Unknown turns are ignored.
+  void ended(TurnId turn);
+
+  std::int32_t live() const { return static_cast<std::int32_t>(turns_.size()); }
+  const CostModel& cost() const { return cost_; }
+  std::int64_t missed() const { return missed_; }  // Guarantees that were not kept.
+  // Of a live turn's next token; kNever: none promised.
+  TimeUs due(TurnId turn) const;
+
+ private:
+  static constexpr std::int32_t kNotPlanned = -1;
+
+  struct Live {
+    TurnSpec spec;
+    std::int64_t order = 0;  // Of arrival.
+    std::int32_t prompt_left = 0, context = 0, given = 0;
+    TimeUs first_due = kNever, gap_us = kNever, total_due = kNever;
+    TimeUs pace_from = 0;  // Token j of the answer is due at pace_from + j * gap_us.
+    TimeUs due = kNever;   // Of the next token.
+    TimeUs first_given = 0, last_given = 0;
+    std::int32_t planned = kNotPlanned;
+    std::int32_t expected = 0;  // Tokens of the answer, in a forecast.
+    bool guaranteed = false, has_memory = false;
+    bool late = false, asked_to_finish = false, asked_to_stop = false;
+
+    bool decodes() const { return prompt_left == 0; }
+    std::int64_t memory() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
+  };
+
+  Scheduler(const Limits& limits, const CostModel& cost, std::nullptr_t no_forecast);
+  Live make_live(const TurnSpec& spec);
+  static Demand demand_of(const Live& turn);
+  bool fits(TimeUs now, const Live& newcomer);
+  bool fits_alone(TimeUs now, const Live& newcomer);
+  TimeUs retry_after(TimeUs now, const TurnSpec& spec);
+  std::int32_t expected_tokens(const Live& turn) const;
+  void end_expected();
+  void settle(TimeUs now);
+  void miss(Live& turn);
+  void ask(Live& turn, Ending ending);
+  void give_memory();
+  void plan_guaranteed(TimeUs horizon, double budget_us);
+  double predict_with_decode(const Live& turn) const;
+  void plan_decode(Live& turn);
+  bool takes_its_time(TimeUs now, double budget_us) const;
+  double plan_prompts(TimeUs now, double budget_us);
+  Live* next_prompt(TimeUs now);
+  std::int32_t chunk_that_fits(const Live& turn, double budget_us) const;
+  StepShape with_chunk(const Live& turn, std::int32_t tokens) const;
+  std::uint64_t& work_of(std::uint32_t tenant) {
+    return tenant_work_[tenant % tenant_work_.size()];
+  }
+  static TimeUs due_of(const Live& turn);
+  void give(Live& turn, TimeUs now);
+  void end_step(TimeUs now, std::int64_t steps);
+
+  CostModel cost_;
+  Limits limits_;
+  DemandTest test_;
+  std::vector<Live> turns_;
+  std::unique_ptr<Scheduler> forecast_;  // Null in the one that forecasts.
+  std::array<double, 4> usual_share_{};  // Of max_tokens that answers have, by class.
+  std::vector<Demand> demands_;
+  std::vector<std::uint32_t> by_due_;
+  std::vector<PlanEntry> entries_;
+  std::vector<PlanEnding> endings_;
+  std::vector<std::uint64_t> tenant_work_;
+  Plan plan_;
+  StepShape shape_;     // Of the plan so far.
+  StepShape everyone_;  // Of a step in which every turn that can decodes.
+  double everyone_us_ = 0;
+  std::int64_t rows_ = 0, arrivals_ = 0, missed_ = 0, memory_given_ = 0;
+  TimeUs step_ends_ = 0;           // By prediction, of the step under way.
+  std::size_t turn_to_serve_ = 0;  // Where decodes without a guarantee begin, when not all fit.
+};
+
+}  // namespace byeol::scheduler
