@@ -88,7 +88,8 @@ TEST(Sse, ComesOutAsItWentInHoweverItIsCut) {
       }
       events.push_back({i % 2 == 1 ? "named" : "", joined, ""});
     }
-    for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u}) ASSERT_EQ(decode(stream, piece), events);
+    for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u})
+      ASSERT_EQ(decode(stream, piece), events);
   }
 }
 
