@@ -104,6 +104,8 @@ class Scheduler {
 
  private:
   static constexpr std::int32_t kNotPlanned = -1;
+  static constexpr int kPromptsPerStep = 4;      // So many are begun or continued.
+  static constexpr std::int32_t kSentence = 24;  // Tokens in which a sentence should end.
 
   struct Live {
     TurnSpec spec;
@@ -122,14 +124,18 @@ class Scheduler {
     std::int64_t memory() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
   };
 
+  // scheduler.cc: who is let in.
   Scheduler(const Limits& limits, const CostModel& cost, std::nullptr_t no_forecast);
   Live make_live(const TurnSpec& spec);
+  bool is_full() const { return live() == limits_.turns_max; }
   static Demand demand_of(const Live& turn);
   bool fits(TimeUs now, const Live& newcomer);
   bool fits_alone(TimeUs now, const Live& newcomer);
+  // forecast.cc: when a refused turn would be.
   TimeUs retry_after(TimeUs now, const TurnSpec& spec);
   std::int32_t expected_tokens(const Live& turn) const;
   void end_expected();
+  // plan.cc: what the next step computes.
   void settle(TimeUs now);
   void miss(Live& turn);
   void ask(Live& turn, Ending ending);
@@ -145,6 +151,7 @@ class Scheduler {
   std::uint64_t& work_of(std::uint32_t tenant) {
     return tenant_work_[tenant % tenant_work_.size()];
   }
+  // steps.cc: what became of it.
   static TimeUs due_of(const Live& turn);
   void give(Live& turn, TimeUs now);
   void end_step(TimeUs now, std::int64_t steps);

@@ -12,6 +12,10 @@ namespace byeol::scheduler {
 using TimeUs = std::int64_t;
 inline constexpr TimeUs kNever = std::numeric_limits<TimeUs>::max() / 4;  // Sums stay in range.
 
+constexpr TimeUs later(TimeUs from, TimeUs by) {
+  return by >= kNever || from >= kNever ? kNever : from + by;
+}
+
 enum class TurnId : std::uint64_t {};
 
 // Who goes first where not all can: turns with a deadline by their deadlines, the others by class,

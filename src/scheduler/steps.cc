@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "base/check.h"
+#include "scheduler/scheduler.h"
+
+namespace byeol::scheduler {
+namespace {
+
+constexpr std::uint64_t kAnswerWeight = 4;  // A token of an answer counts as so many of a prompt.
+
+}  // namespace
+
+// Of the next token.
+TimeUs Scheduler::due_of(const Live& turn) {
+  if (turn.given >= turn.spec.max_tokens || turn.gap_us >= kNever) return kNever;
+  return later(turn.pace_from, turn.gap_us * turn.given);
+}
+
+void Scheduler::give(Live& turn, TimeUs now) {
+  if (turn.given++ == 0) {
+    turn.first_given = now;
+    turn.pace_from = turn.first_due < kNever ? std::max(turn.first_due, now) : now;
+  }
+  turn.last_given = now;
+  turn.due = due_of(turn);
+}
+
+void Scheduler::end_step(TimeUs now, std::int64_t steps) {
+  step_ends_ = 0;
+  for (Live& turn : turns_) {
+    if (turn.planned == kNotPlanned) continue;
+    if (turn.planned > 0) {
+      turn.prompt_left -= turn.planned;
+      turn.context += turn.planned;
+      work_of(turn.spec.tenant) += static_cast<std::uint64_t>(turn.planned);
+    } else {
+      turn.context += static_cast<std::int32_t>(steps);
+      turn.given += static_cast<std::int32_t>(steps - 1);
+      if (steps > 1) turn.due = due_of(turn);
+      work_of(turn.spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(steps);
+    }
+    turn.planned = kNotPlanned;
+    if (turn.decodes()) {
+      if (turn.guaranteed && turn.due < now) miss(turn);
+      give(turn, now);
+    }
+  }
+}
+
+void Scheduler::stepped(TimeUs now) {
+  end_step(now, 1);
+}
+
+void Scheduler::stepped(TimeUs now, double us) {
+  if (!entries_.empty()) cost_.learn(shape_, us);
+  stepped(now);
+}
+
+double Scheduler::alike_us(std::int64_t steps) const {
+  // Each step's contexts are longer by a token than those of the step before.
+  const double longer = cost_.cost().context * static_cast<double>(shape_.decodes);
+  const auto count = static_cast<double>(steps);
+  return count * plan_.predicted_us + longer * count * (count - 1) / 2;
+}
+
+std::int64_t Scheduler::steps_alike(TimeUs now) const {
+  if (entries_.empty()) return 0;
+  if (shape_.prefill_tokens > 0 || shape_.decodes != everyone_.decodes) return 1;
+  // Half as long again, a step would still be within every pace.
+  const double longest_us = 1.5 * plan_.predicted_us;
+  const double longer = cost_.cost().context * static_cast<double>(shape_.decodes);
+  auto steps = static_cast<std::int64_t>(longer > 0 ? 0.5 * plan_.predicted_us / longer : 1e9);
+  for (const Live& turn : turns_) {
+    if (!turn.decodes()) continue;
+    steps = std::min<std::int64_t>(steps, turn.spec.max_tokens - turn.given);
+    if (turn.guaranteed && static_cast<double>(turn.gap_us) < longest_us) return 1;
+    if (turn.total_due < kNever) {
+      const double left = static_cast<double>(turn.total_due - now) / longest_us - kSentence - 1;
+      steps = std::min(steps, static_cast<std::int64_t>(left));
+    }
+  }
+  return std::max<std::int64_t>(steps, 1);
+}
+
+TimeUs Scheduler::next_change(TimeUs now) const {
+  if (entries_.empty()) return kNever;
+  return now + static_cast<TimeUs>(alike_us(steps_alike(now)));
+}
+
+void Scheduler::stepped_alike(TimeUs now, std::int64_t steps) {
+  BYEOL_CHECK(steps == 1 || shape_.prefill_tokens == 0);
+  end_step(now, steps);
+}
+
+void Scheduler::gave_more(TurnId id, std::int32_t tokens) {
+  for (Live& turn : turns_) {
+    if (turn.spec.id != id) continue;
+    turn.context += tokens;
+    for (std::int32_t i = 0; i < tokens; ++i) give(turn, turn.last_given);
+  }
+}
+
+}  // namespace byeol::scheduler
