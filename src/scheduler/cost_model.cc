@@ -21,7 +21,8 @@ std::array<double, 7> as_array(const StepCost& c) {
 
 // Each term may be as large as was guessed, or as a good part of a step: the guess may be another
 // machine's.
-CostModel::CostModel(const StepCost& guess) : cost_(guess), weights_(as_array(guess)), inverse_{} {
+CostModel::CostModel(const StepCost& guess)
+    : cost_(guess), fitted_(as_array(guess)), weights_(fitted_), inverse_{} {
   double step_us = 0;
   for (std::size_t i = 0; i < kTerms; ++i) {
     weights_[i] *= kScale[i];
@@ -45,11 +46,11 @@ CostModel::Terms CostModel::terms_of(const StepShape& shape) {
           std::min(prefill, decodes)};
 }
 
+// By what was fitted, a negative term included: cut off, it would bias every prediction.
 double CostModel::predict_us(const StepShape& shape) const {
   const Terms terms = terms_of(shape);
-  const std::array<double, 7> cost = as_array(cost_);
   double us = 0;
-  for (std::size_t i = 0; i < kTerms; ++i) us += cost[i] * terms[i];
+  for (std::size_t i = 0; i < kTerms; ++i) us += fitted_[i] * terms[i];
   return std::max(us, 1.0);
 }
 
@@ -60,7 +61,7 @@ void CostModel::learn(const StepShape& shape, double us) {
   // The 95th percentile: 19 small steps down for a large one up.
   constexpr double kRate = 0.02;
   error_share_ = std::clamp(
-      error_share_ * (error > error_share_ ? 1 + 19 * kRate / 2 : 1 - kRate / 2), 0.005, 1.0);
+      error_share_ * (error > error_share_ ? 1 + 19 * kRate / 2 : 1 - kRate / 2), 0.005, 0.5);
 
   // Relative: a long step weighs no more than a short one.
   Terms x = terms_of(shape);
@@ -83,10 +84,11 @@ void CostModel::learn(const StepShape& shape, double us) {
     for (Terms& row : inverse_)
       for (double& value : row) value /= kForgetting;
 
-  const auto cost = [this](std::size_t i) { return weights_[i] / kScale[i]; };
+  for (std::size_t i = 0; i < kTerms; ++i) fitted_[i] = weights_[i] / kScale[i];
   // Time is not earned by work: what noise makes negative counts as nothing, but for mixing.
-  const auto positive = [&cost](std::size_t i) { return std::max(cost(i), 0.0); };
-  cost_ = {positive(0), positive(1), positive(2), positive(3), positive(4), positive(5), cost(6)};
+  const auto positive = [this](std::size_t i) { return std::max(fitted_[i], 0.0); };
+  cost_ = {positive(0), positive(1), positive(2), positive(3),
+           positive(4), positive(5), fitted_[6]};
 }
 
 }  // namespace byeol::scheduler

@@ -37,6 +37,7 @@ class CostModel {
   // A step of this shape took so long.
   void learn(const StepShape& shape, double us);
 
+  // The terms one by one; what was fitted as negative counts as nothing, but for mixing.
   const StepCost& cost() const { return cost_; }
   // 95 of 100 late predictions were wrong by less than this share of the step's time.
   double error_share() const { return error_share_; }
@@ -47,7 +48,8 @@ class CostModel {
   static Terms terms_of(const StepShape& shape);
 
   StepCost cost_;
-  Terms weights_;                      // Of scaled terms.
+  Terms fitted_;                       // In the order of the formula.
+  Terms weights_;                      // The same of scaled terms.
   std::array<Terms, kTerms> inverse_;  // Of the terms' second moments.
   Terms first_variance_{};
   double error_share_ = 0.05;

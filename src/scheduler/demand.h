@@ -4,9 +4,11 @@
 // (decode + context * its length) out of every gap of its own, and the steps themselves cost
 // (fixed + decoding) out of every period. The sum is the share of time that pace costs.
 // Prompts: what is left of the time computes them, earliest due first. For every due time d, the
-// work of the prompts due until d must fit into (d - now) * what is left.
+// work of the prompts due until d must fit into (d - now) * what is left. To that work belong one
+// decode of everybody (they may have to go first), for every kPromptsPerStep prompts a step's own
+// cost and a decode of those begun before, and a step's share for each row.
 // Both together stay inside `utilisation`. Every guaranteed turn is counted as if it decoded at its
-// longest, so a turn that was let in is never a reason for another's miss.
+// longest.
 //
 // Pure; allocates nothing after construction. One thread at a time.
 #pragma once
@@ -20,27 +22,36 @@
 
 namespace byeol::scheduler {
 
+struct Steps {
+  TimeUs longest_us;
+  std::int32_t rows_max;
+  double utilisation;
+};
+
 // What a guaranteed turn may still take.
 struct Demand {
   std::int32_t prompt_left = 0;
   std::int32_t context = 0;   // Computed so far.
-  std::int32_t longest = 0;   // Context at the answer's longest end.
+  std::int64_t longest = 0;   // Context at the answer's longest end.
   TimeUs first_due = kNever;  // Of the first token, while prompt_left > 0.
   TimeUs gap_us = kNever;
 };
+
+inline constexpr int kPromptsPerStep = 4;  // So many are begun or continued in a step.
 
 class DemandTest {
  public:
   explicit DemandTest(std::size_t turns_max) { by_due_.reserve(turns_max + 1); }
 
   // `now`: when the next step can begin.
-  bool passes(TimeUs now, const CostModel& cost, TimeUs step_max_us, double utilisation,
+  bool passes(TimeUs now, const CostModel& cost, const Steps& steps,
               std::span<const Demand> demands);
 
  private:
   struct Work {
     TimeUs due;
     double us;
+    double decode_us;
   };
   std::vector<Work> by_due_;
 };

@@ -15,16 +15,17 @@ TimeUs Scheduler::retry_after(TimeUs now, const TurnSpec& spec) {
   for (Live& turn : ahead.turns_) turn.expected = expected_tokens(turn);
   TimeUs then = std::max(now, step_ends_);
   ahead.stepped(then);
-  constexpr int kStepsMax = 2000;
-  for (int step = 0; step < kStepsMax; ++step) {
+  constexpr int kPlansMax = 2000;
+  for (int plans = 0; plans < kPlansMax; ++plans) {
     ahead.end_expected();
     TurnSpec again = spec;
     again.arrival_us = then;
     if (ahead.fits(then, ahead.make_live(again))) break;
     const Plan& plan = ahead.plan(then);
     if (plan.entries.empty()) break;
-    then += static_cast<TimeUs>(plan.predicted_us) + 1;
-    ahead.stepped(then);
+    const std::int64_t steps = std::min(ahead.steps_alike(then), ahead.steps_to_an_end());
+    then += static_cast<TimeUs>(ahead.alike_us(steps)) + 1;
+    ahead.stepped_alike(then, steps);
   }
   return std::max<TimeUs>(then - now, 1);
 }
@@ -34,6 +35,14 @@ std::int32_t Scheduler::expected_tokens(const Live& turn) const {
   const double usual = usual_share_[static_cast<std::size_t>(turn.spec.turn_class)];
   const auto tokens = static_cast<std::int32_t>(usual * turn.spec.max_tokens);
   return tokens > turn.given ? tokens : (turn.given + turn.spec.max_tokens + 1) / 2;
+}
+
+// Or a hundred: so often a newcomer's chance is looked at.
+std::int64_t Scheduler::steps_to_an_end() const {
+  std::int64_t steps = 100;
+  for (const Live& turn : turns_)
+    if (turn.decodes()) steps = std::min<std::int64_t>(steps, turn.expected - turn.given);
+  return std::max<std::int64_t>(steps, 1);
 }
 
 void Scheduler::end_expected() {

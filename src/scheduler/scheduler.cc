@@ -36,21 +36,28 @@ Scheduler::Live Scheduler::make_live(const TurnSpec& spec) {
   Live turn{.spec = spec, .order = arrivals_++};
   turn.context = std::clamp(spec.cached_tokens, 0, spec.prompt_tokens - 1);
   turn.prompt_left = spec.prompt_tokens - turn.context;
-  const Deadline& deadline = spec.deadline;
+  const auto limit = [](TimeUs us) { return us > kLongest ? kNever : std::max<TimeUs>(us, 0); };
+  const Deadline deadline{limit(spec.deadline.first_us), limit(spec.deadline.gap_us),
+                          limit(spec.deadline.total_us), spec.deadline.on_miss};
+  turn.spec.deadline = deadline;
   turn.guaranteed = deadline.any();
   turn.first_due = later(spec.arrival_us, deadline.first_us);
   turn.gap_us = deadline.gap_us;
   turn.total_due = later(spec.arrival_us, deadline.total_us);
-  if (turn.total_due < kNever && deadline.on_miss != OnMiss::kFinish) {
+  if (turn.total_due < kNever) {
+    // An answer that may be finished early is sure of a sentence or two.
+    const std::int32_t sure = deadline.on_miss == OnMiss::kFinish
+                                  ? std::min(spec.max_tokens, 2 * kSentence)
+                                  : spec.max_tokens;
     const double prompt = prompt_us(cost_, turn.prompt_left, turn.context);
     const double token = cost_.predict_us({.decodes = 1, .decode_context = spec.prompt_tokens});
-    const double answer = 2 * token * spec.max_tokens;
+    const double answer = 2 * token * sure;
     const auto first = static_cast<TimeUs>(static_cast<double>(deadline.total_us) *
                                            (prompt + token) / (prompt + token + answer));
     turn.first_due = std::min(turn.first_due, later(spec.arrival_us, std::max<TimeUs>(first, 1)));
-    turn.gap_us = std::min(turn.gap_us, (turn.total_due - turn.first_due) / spec.max_tokens);
+    const TimeUs answer_us = std::max<TimeUs>(turn.total_due - turn.first_due, 0);
+    turn.gap_us = std::min(turn.gap_us, answer_us / sure);
   }
-  if (turn.first_due >= kNever && turn.total_due < kNever) turn.first_due = turn.total_due;
   turn.due = turn.first_due;
   return turn;
 }
@@ -62,16 +69,35 @@ Admission Scheduler::admit(TimeUs now, const TurnSpec& spec) {
     if (!fits_alone(now, turn)) return {Verdict::kImpossible, 0};
     return {Verdict::kRefused, retry_after(now, spec)};
   }
-  turn.has_memory = memory_given_ + turn.memory() <= limits_.kv_tokens;
+  if (turn.memory() > limits_.kv_tokens) return {Verdict::kImpossible, 0};
+  // Who has a deadline cannot wait for memory; the others do not pass who waits already.
+  const bool waits = std::ranges::any_of(turns_, [](const Live& t) { return !t.has_memory; });
+  turn.has_memory =
+      memory_given_ + turn.memory() <= limits_.kv_tokens && (turn.guaranteed || !waits);
+  level_work(spec.tenant);
   if (turn.has_memory) memory_given_ += turn.memory();
   turns_.push_back(turn);
   return {};
 }
 
+// A tenant that was away does not come back with a fortune: it starts level with the least of those
+// that are here.
+void Scheduler::level_work(std::uint32_t tenant) {
+  std::uint64_t least = 0;
+  bool others = false;
+  for (const Live& turn : turns_) {
+    if (turn.spec.tenant == tenant) return;
+    const std::uint64_t work = work_of(turn.spec.tenant);
+    least = others ? std::min(least, work) : work;
+    others = true;
+  }
+  if (others) work_of(tenant) = std::max(work_of(tenant), least);
+}
+
 Demand Scheduler::demand_of(const Live& turn) {
   return {.prompt_left = turn.prompt_left,
           .context = turn.context,
-          .longest = turn.spec.prompt_tokens + turn.spec.max_tokens,
+          .longest = turn.memory(),
           .first_due = turn.first_due,
           .gap_us = turn.gap_us};
 }
@@ -83,15 +109,14 @@ bool Scheduler::fits(TimeUs now, const Live& newcomer) {
   for (const Live& turn : turns_)
     if (turn.guaranteed) demands_.push_back(demand_of(turn));
   demands_.push_back(demand_of(newcomer));
-  return test_.passes(std::max(now, step_ends_), cost_, limits_.step_max_us, limits_.utilisation,
-                      demands_);
+  return test_.passes(std::max(now, step_ends_), cost_, steps_at(limits_.utilisation), demands_);
 }
 
 bool Scheduler::fits_alone(TimeUs now, const Live& newcomer) {
   if (newcomer.memory() > limits_.kv_tokens) return false;
   demands_.assign(1, demand_of(newcomer));
-  return test_.passes(std::min(now, newcomer.spec.arrival_us), cost_, limits_.step_max_us,
-                      limits_.utilisation, demands_);
+  return test_.passes(std::min(now, newcomer.spec.arrival_us), cost_, steps_at(limits_.utilisation),
+                      demands_);
 }
 void Scheduler::ended(TurnId id) {
   const auto found = std::ranges::find_if(turns_, [id](const Live& t) { return t.spec.id == id; });

@@ -3,8 +3,8 @@
 // real clock, the fleet simulator on a virtual one.
 //
 // A turn with a deadline gets a guarantee when it passes the demand test (demand.h): then all that
-// was promised fits into `utilisation` of what the machine can do. Turns without one share the
-// rest. What cannot be met is refused at once, with the time at which it could be.
+// was promised fits into `utilisation` of what the machine can do. The rest is for turns without
+// one. What cannot be met is refused at once, with the time at which it could be.
 //
 // A step mixes, in this order: decodes that would be late otherwise; parts of prompts (guaranteed
 // ones by due time, then the others by class, tenant's work and arrival); all other decodes that
@@ -91,7 +91,7 @@ class Scheduler {
   double alike_us(std::int64_t steps) const;
   // Instead of stepped(): so many steps alike ended, the last one now.
   void stepped_alike(TimeUs now, std::int64_t steps);
-  // A turn's decode gave so many tokens beyond one (speculation).
+  // A turn's decode gave so many tokens beyond one (speculation); at least one.
   void gave_more(TurnId turn, std::int32_t tokens);
   // The turn's answer is complete, or nobody wants it any more. Unknown turns are ignored.
   void ended(TurnId turn);
@@ -104,8 +104,8 @@ class Scheduler {
 
  private:
   static constexpr std::int32_t kNotPlanned = -1;
-  static constexpr int kPromptsPerStep = 4;      // So many are begun or continued.
-  static constexpr std::int32_t kSentence = 24;  // Tokens in which a sentence should end.
+  static constexpr std::int32_t kPassedOver = -2;  // Not a token of its prompt fits.
+  static constexpr std::int32_t kSentence = 24;    // Tokens in which a sentence should end.
 
   struct Live {
     TurnSpec spec;
@@ -120,7 +120,9 @@ class Scheduler {
     bool guaranteed = false, has_memory = false;
     bool late = false, asked_to_finish = false, asked_to_stop = false;
 
-    bool decodes() const { return prompt_left == 0; }
+    bool decodes() const { return prompt_left == 0 && given < spec.max_tokens; }
+    bool has_prompt() const { return prompt_left > 0; }
+    bool finishes() const { return spec.deadline.on_miss == OnMiss::kFinish; }
     std::int64_t memory() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
   };
 
@@ -128,16 +130,21 @@ class Scheduler {
   Scheduler(const Limits& limits, const CostModel& cost, std::nullptr_t no_forecast);
   Live make_live(const TurnSpec& spec);
   bool is_full() const { return live() == limits_.turns_max; }
+  void level_work(std::uint32_t tenant);
   static Demand demand_of(const Live& turn);
+  Steps steps_at(double utilisation) const {
+    return {limits_.step_max_us, limits_.step_rows_max, utilisation};
+  }
   bool fits(TimeUs now, const Live& newcomer);
   bool fits_alone(TimeUs now, const Live& newcomer);
   // forecast.cc: when a refused turn would be.
   TimeUs retry_after(TimeUs now, const TurnSpec& spec);
   std::int32_t expected_tokens(const Live& turn) const;
   void end_expected();
+  std::int64_t steps_to_an_end() const;
   // plan.cc: what the next step computes.
   void settle(TimeUs now);
-  void miss(Live& turn);
+  void miss(Live& turn, TimeUs now);
   void ask(Live& turn, Ending ending);
   void give_memory();
   void plan_guaranteed(TimeUs horizon, double budget_us);
@@ -145,7 +152,11 @@ class Scheduler {
   void plan_decode(Live& turn);
   bool takes_its_time(TimeUs now, double budget_us) const;
   double plan_prompts(TimeUs now, double budget_us);
-  Live* next_prompt(TimeUs now);
+  Live* next_prompt(TimeUs now, bool guaranteed_first);
+  bool can_spare(TimeUs now, double us);
+  void plan_unpromised(TimeUs now, double& budget_us);
+  enum class Chunk { kIfItFits, kRatherThanNothing };
+  void plan_chunk(Live& turn, TimeUs now, double& budget_us, Chunk chunk);
   std::int32_t chunk_that_fits(const Live& turn, double budget_us) const;
   StepShape with_chunk(const Live& turn, std::int32_t tokens) const;
   std::uint64_t& work_of(std::uint32_t tenant) {
@@ -155,6 +166,7 @@ class Scheduler {
   static TimeUs due_of(const Live& turn);
   void give(Live& turn, TimeUs now);
   void end_step(TimeUs now, std::int64_t steps);
+  double chunk_us(const Live& turn) const;
 
   CostModel cost_;
   Limits limits_;
@@ -172,6 +184,8 @@ class Scheduler {
   StepShape everyone_;  // Of a step in which every turn that can decodes.
   double everyone_us_ = 0;
   std::int64_t rows_ = 0, arrivals_ = 0, missed_ = 0, memory_given_ = 0;
+  double spare_us_ = 0;            // What promises may not fill, saved for turns without one.
+  TimeUs next_spare_ = 0;          // Not asked for before.
   TimeUs step_ends_ = 0;           // By prediction, of the step under way.
   std::size_t turn_to_serve_ = 0;  // Where decodes without a guarantee begin, when not all fit.
 };

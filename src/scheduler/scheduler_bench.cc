@@ -16,8 +16,8 @@ void plan_and_step(benchmark::State& state) {
   for (std::int32_t i = 0; i < turns; ++i) {
     TurnSpec spec{};
     spec.id = TurnId{static_cast<std::uint64_t>(i)};
-    spec.prompt_tokens = i % 8 == 0 ? 1 << 30 : 1;
-    spec.max_tokens = 1 << 30;
+    spec.prompt_tokens = i % 8 == 0 ? 1 << 28 : 1;
+    spec.max_tokens = 1 << 18;
     if (i % 2 == 1) spec.deadline = {.first_us = 3'600'000'000, .gap_us = 3'600'000'000};
     scheduler.admit(now, spec);
   }

@@ -11,7 +11,8 @@ namespace {
 // The work of a turn whose decodes share a step with seven others.
 double work_us(const Arrival& arrival) {
   const StepCost& cost = kSmallModel;
-  const double prompt = arrival.spec.prompt_tokens, answer = arrival.answer_tokens;
+  const double prompt = arrival.spec.prompt_tokens - arrival.spec.cached_tokens;
+  const double answer = arrival.answer_tokens;
   return prompt * (cost.prefill + cost.chunk_context * prompt / 2) +
          answer * (cost.decode + cost.context * (prompt + answer / 2) +
                    (cost.fixed + cost.decoding) / 8);
@@ -44,6 +45,46 @@ TimeUs whole_us(double us) {
 
 std::int64_t Played::good() const {
   return std::ranges::count_if(outcomes, [](const Outcome& outcome) { return outcome.good(); });
+}
+
+// One of seven kinds of deadline, between(low, high) being the trace's random numbers.
+template <typename Between>
+void set_any_kind(std::uint_fast32_t kind, const Between& between, Arrival& arrival) {
+  const auto ms = [&between](std::uint32_t low, std::uint32_t high) {
+    return TimeUs{1000} * between(low, high);
+  };
+  TurnSpec& spec = arrival.spec;
+  spec.prompt_tokens = between(5, 1200);
+  arrival.answer_tokens = between(5, 150);
+  Deadline& deadline = spec.deadline;
+  switch (kind) {
+    case 0:
+      deadline.gap_us = ms(20, 200);
+      break;
+    case 1:
+      deadline.first_us = ms(50, 3000);
+      break;
+    case 2:
+      deadline.total_us = ms(500, 15'000);
+      break;
+    case 3:
+      deadline.first_us = ms(100, 2000);
+      deadline.gap_us = ms(30, 200);
+      deadline.total_us = ms(2000, 15'000);
+      break;
+    case 4:
+      deadline.first_us = ms(30, 150);
+      deadline.gap_us = ms(100, 400);
+      spec.prompt_tokens = between(5, 60);
+      break;
+    case 5:
+      deadline.first_us = ms(50, 300);
+      deadline.gap_us = 80'000;
+      spec.cached_tokens = spec.prompt_tokens - between(1, 5);
+      break;
+    default:
+      spec.turn_class = TurnClass::kFlex;
+  }
 }
 
 std::vector<Arrival> make_trace(Family family, std::uint32_t seed, double load, double seconds) {
@@ -82,6 +123,9 @@ std::vector<Arrival> make_trace(Family family, std::uint32_t seed, double load, 
         arrival.answer_tokens = between(20, 120);
         break;
       }
+      case Family::kAllKinds:
+        set_any_kind(random() % 7, between, arrival);
+        break;
     }
     spec.id = TurnId{trace.size()};
     spec.arrival_us = static_cast<TimeUs>(now_us);
@@ -166,7 +210,8 @@ Played play_without_deadlines(const std::vector<Arrival>& trace, std::int32_t ch
   for (TimeUs now = 0; next < trace.size() || !live.empty();) {
     if (live.empty()) now = std::max(now, trace[next].spec.arrival_us);
     for (; next < trace.size() && trace[next].spec.arrival_us <= now; ++next)
-      live.push_back({next, trace[next].spec.prompt_tokens, 0, 0});
+      live.push_back({next, trace[next].spec.prompt_tokens - trace[next].spec.cached_tokens,
+                      trace[next].spec.cached_tokens, 0});
     const bool prompts = std::ranges::any_of(live, [](const Live& l) { return l.prompt_left > 0; });
     StepShape shape;
     for (Live& l : live) {

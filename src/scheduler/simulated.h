@@ -23,7 +23,8 @@ struct Arrival {
   std::int32_t answer_tokens;
 };
 
-enum class Family { kBursty, kLongAmongVoice, kMixed };
+// kAllKinds: every kind of deadline and none, short and cached prompts.
+enum class Family { kBursty, kLongAmongVoice, kMixed, kAllKinds };
 // `load`: work that arrives, as a share of what the machine can do.
 std::vector<Arrival> make_trace(Family family, std::uint32_t seed, double load, double seconds);
 

@@ -9,7 +9,8 @@
 namespace byeol::scheduler {
 namespace {
 
-constexpr Family kFamilies[] = {Family::kBursty, Family::kLongAmongVoice, Family::kMixed};
+constexpr Family kFamilies[] = {Family::kBursty, Family::kLongAmongVoice, Family::kMixed,
+                                Family::kAllKinds};
 constexpr double kSeconds = 60;
 
 std::string name_of(Family family, double load, std::uint32_t seed) {
@@ -38,6 +39,26 @@ TEST(Simulation, KeepsMorePromisesThanPlansWithoutDeadlines) {
           EXPECT_GE(good, play_without_deadlines(trace, chunk).good())
               << name_of(family, load, seed) << ", chunk " << chunk;
       }
+}
+
+// A prompt without a deadline, in the middle of twice what the machine can do.
+TEST(Simulation, NobodyStarves) {
+  for (const Family family : kFamilies)
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+      auto trace = make_trace(family, seed, 2.0, kSeconds);
+      const std::size_t middle = trace.size() / 4;
+      TurnSpec& spec = trace[middle].spec;
+      spec.deadline = {};
+      spec.turn_class = TurnClass::kDefault;
+      spec.prompt_tokens = 1000, spec.cached_tokens = 0, spec.max_tokens = 50;
+      trace[middle].answer_tokens = 50;
+      const Outcome outcome = play_scheduled(trace, {}).outcomes[middle];
+      ASSERT_TRUE(outcome.ended) << name_of(family, 2.0, seed);
+      // A tenth of the machine would compute it in 3.9 s; kAllKinds has more of its sort.
+      const TimeUs patience_us = family == Family::kAllKinds ? 45'000'000 : 12'000'000;
+      EXPECT_LT(outcome.first_at - spec.arrival_us, patience_us) << name_of(family, 2.0, seed);
+      EXPECT_LT(outcome.last_at - outcome.first_at, 50 * 800'000) << name_of(family, 2.0, seed);
+    }
 }
 
 TEST(Simulation, OverloadCostsLittleOfWhatIsKept) {

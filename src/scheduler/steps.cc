@@ -10,10 +10,11 @@ constexpr std::uint64_t kAnswerWeight = 4;  // A token of an answer counts as so
 
 }  // namespace
 
-// Of the next token.
+// Of the next token. A gap is below kLongest, so the product of a long answer's is cut off.
 TimeUs Scheduler::due_of(const Live& turn) {
-  if (turn.given >= turn.spec.max_tokens || turn.gap_us >= kNever) return kNever;
-  return later(turn.pace_from, turn.gap_us * turn.given);
+  if (turn.given >= turn.spec.max_tokens) return kNever;
+  const bool paced = turn.gap_us < kNever / (turn.given + 1);
+  return std::min(turn.total_due, paced ? later(turn.pace_from, turn.gap_us * turn.given) : kNever);
 }
 
 void Scheduler::give(Live& turn, TimeUs now) {
@@ -27,8 +28,9 @@ void Scheduler::give(Live& turn, TimeUs now) {
 
 void Scheduler::end_step(TimeUs now, std::int64_t steps) {
   step_ends_ = 0;
+  double unpromised_us = 0;
   for (Live& turn : turns_) {
-    if (turn.planned == kNotPlanned) continue;
+    if (turn.planned < 0) continue;
     if (turn.planned > 0) {
       turn.prompt_left -= turn.planned;
       turn.context += turn.planned;
@@ -39,12 +41,21 @@ void Scheduler::end_step(TimeUs now, std::int64_t steps) {
       if (steps > 1) turn.due = due_of(turn);
       work_of(turn.spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(steps);
     }
+    if (!turn.guaranteed) unpromised_us += turn.planned > 0 ? chunk_us(turn) : cost_.cost().decode;
     turn.planned = kNotPlanned;
-    if (turn.decodes()) {
-      if (turn.guaranteed && turn.due < now) miss(turn);
-      give(turn, now);
-    }
+    if (turn.has_prompt()) continue;
+    if (turn.guaranteed && turn.due < now) miss(turn, now);
+    give(turn, now);
   }
+  const double us = plan_.predicted_us * static_cast<double>(steps);
+  spare_us_ += (1 - limits_.utilisation) * us - unpromised_us;
+  spare_us_ = std::clamp(spare_us_, -static_cast<double>(limits_.step_max_us),
+                         static_cast<double>(limits_.step_max_us));
+}
+
+// Of the part of its prompt that the step computed.
+double Scheduler::chunk_us(const Live& turn) const {
+  return prompt_us(cost_, turn.planned, turn.context - turn.planned);
 }
 
 void Scheduler::stepped(TimeUs now) {
@@ -71,6 +82,7 @@ std::int64_t Scheduler::steps_alike(TimeUs now) const {
   const double longer = cost_.cost().context * static_cast<double>(shape_.decodes);
   auto steps = static_cast<std::int64_t>(longer > 0 ? 0.5 * plan_.predicted_us / longer : 1e9);
   for (const Live& turn : turns_) {
+    if (turn.has_prompt() && turn.has_memory) return 1;
     if (!turn.decodes()) continue;
     steps = std::min<std::int64_t>(steps, turn.spec.max_tokens - turn.given);
     if (turn.guaranteed && static_cast<double>(turn.gap_us) < longest_us) return 1;
@@ -94,9 +106,11 @@ void Scheduler::stepped_alike(TimeUs now, std::int64_t steps) {
 
 void Scheduler::gave_more(TurnId id, std::int32_t tokens) {
   for (Live& turn : turns_) {
-    if (turn.spec.id != id) continue;
+    if (turn.spec.id != id || turn.given == 0) continue;
     turn.context += tokens;
-    for (std::int32_t i = 0; i < tokens; ++i) give(turn, turn.last_given);
+    turn.given += tokens - 1;
+    work_of(turn.spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(tokens);
+    give(turn, turn.last_given);
   }
 }
 

@@ -12,14 +12,16 @@ namespace byeol::scheduler {
 using TimeUs = std::int64_t;
 inline constexpr TimeUs kNever = std::numeric_limits<TimeUs>::max() / 4;  // Sums stay in range.
 
+inline constexpr TimeUs kLongest = TimeUs{10} * 365 * 86'400'000'000;  // Deadlines beyond are none.
+
 constexpr TimeUs later(TimeUs from, TimeUs by) {
   return by >= kNever || from >= kNever ? kNever : from + by;
 }
 
 enum class TurnId : std::uint64_t {};
 
-// Who goes first where not all can: turns with a deadline by their deadlines, the others by class,
-// then by arrival.
+// Who goes first where not all can: turns with a deadline by their due times, the others by class,
+// then by their tenant's work, then by arrival.
 enum class TurnClass { kRealtime, kPriority, kDefault, kFlex };
 
 // What happens to a turn that misses its deadline.
