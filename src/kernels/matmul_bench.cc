@@ -73,8 +73,8 @@ void multiply(benchmark::State& state, const KernelTable* table, Layout layout) 
   const auto columns = static_cast<std::int32_t>(state.range(0));
   const auto k = static_cast<std::int32_t>(state.range(1));
   const auto tiles = static_cast<std::int32_t>(state.range(2));
-  constexpr std::int32_t kTilesPerCall =
-      4;  // CpuOps asks for 1 to 8 of many rows, of few for more.
+  // CpuOps asks for 1 to 8 of many rows, of few for more.
+  constexpr std::int32_t kTilesPerCall = 4;
   const Weights shape{.tiles = nullptr,
                       .tile_bytes = tile_bytes(layout, k),
                       .rows = tiles * kTileRows,

@@ -22,10 +22,11 @@
 
 namespace byeol::scheduler {
 
+// What steps may be.
 struct Steps {
   TimeUs longest_us;
   std::int32_t rows_max;
-  double utilisation;
+  double utilisation;  // Of the time, that promises may fill.
 };
 
 // What a guaranteed turn may still take.

@@ -167,7 +167,7 @@ bool Scheduler::can_spare(TimeUs now, double us) {
 
 // Promises fill `utilisation` of the time and no more. The rest is saved up, and spent ahead of
 // guaranteed prompts on turns without a promise: a decode that waited long, a part of a prompt.
-void Scheduler::plan_unpromised(TimeUs now, double& budget_us) {
+void Scheduler::plan_unpromised(TimeUs now, double budget_us) {
   bool waiting = false, promised = false;
   for (const Live& turn : turns_) {
     waiting = waiting || (!turn.guaranteed && turn.has_memory);

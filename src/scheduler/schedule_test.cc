@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "scheduler/scheduler.h"
+#include "scheduler/simulated.h"
 
 namespace byeol::scheduler {
 namespace {
@@ -20,10 +20,8 @@ namespace {
 struct Turn {
   TurnSpec spec;
   std::int32_t answer = 0;
-  bool refused = false;
-  TimeUs retry = 0, first = kNever, last = kNever, late_by = -kNever;
-  std::int32_t prompt_left = 0, tokens = 0;
-  bool over = false;
+  std::int32_t prompt_left = 0;
+  Outcome outcome;
   std::string asked;
 };
 
@@ -129,14 +127,14 @@ class Script {
               << where << ": " << name << ' ' << word << " is " << value << ", expected " << range;
         };
         if (word == "admitted")
-          EXPECT_FALSE(turn.refused) << where;
+          EXPECT_FALSE(turn.outcome.refused) << where;
         else if (word == "refused")
-          EXPECT_TRUE(turn.refused) << where;
+          EXPECT_TRUE(turn.outcome.refused) << where;
         else if (word == "in_time")
-          EXPECT_TRUE(turn.over && turn.late_by <= 0)
-              << where << ": late by " << turn.late_by << " us";
+          EXPECT_TRUE(turn.outcome.ended && turn.outcome.latest_by_us <= 0)
+              << where << ": late by " << turn.outcome.latest_by_us << " us";
         else if (word == "late")
-          EXPECT_GT(turn.late_by, 0) << where;
+          EXPECT_GT(turn.outcome.latest_by_us, 0) << where;
         else if (word == "asked") {
           std::string ending;
           words >> ending;
@@ -144,13 +142,13 @@ class Script {
         } else if (word == "unasked")
           EXPECT_EQ(turn.asked, "") << where;
         else if (word == "first")
-          in_range(static_cast<double>(turn.first - turn.spec.arrival_us));
+          in_range(static_cast<double>(turn.outcome.first_at - turn.spec.arrival_us));
         else if (word == "end")
-          in_range(static_cast<double>(turn.last - turn.spec.arrival_us));
+          in_range(static_cast<double>(turn.outcome.last_at - turn.spec.arrival_us));
         else if (word == "tokens")
-          in_range(turn.tokens);
+          in_range(turn.outcome.tokens);
         else if (word == "retry")
-          in_range(static_cast<double>(turn.retry));
+          in_range(static_cast<double>(turn.outcome.retry_after_us));
         else
           ADD_FAILURE() << where << ": unknown expectation " << word;
       }
@@ -251,33 +249,20 @@ class Script {
       return;
     }
     const Admission admission = scheduler.admit(now, turn.spec);
-    turn.refused = admission.verdict != Verdict::kAdmitted;
-    turn.retry = admission.retry_after_us;
+    turn.outcome.refused = admission.verdict != Verdict::kAdmitted;
+    turn.outcome.retry_after_us = admission.retry_after_us;
   }
 
   void advance(const PlanEntry& entry, TimeUs now, Scheduler& scheduler) {
     Turn& turn = *by_id_.at(entry.turn);
     turn.prompt_left -= entry.prompt_tokens;
-    if (turn.prompt_left > 0 || turn.over) return;
-    const Deadline& deadline = turn.spec.deadline;
-    const TimeUs arrival = turn.spec.arrival_us;
-    TimeUs due = deadline.total_us < kNever ? arrival + deadline.total_us : kNever;
-    if (turn.tokens == 0) {
-      turn.first = now;
-      if (deadline.first_us < kNever) due = std::min(due, arrival + deadline.first_us);
-    } else if (deadline.gap_us < kNever) {
-      const TimeUs from = deadline.first_us < kNever
-                              ? std::max(arrival + deadline.first_us, turn.first)
-                              : turn.first;
-      due = std::min(due, from + deadline.gap_us * turn.tokens);
-    }
-    turn.late_by = std::max(turn.late_by, now - due);
-    turn.last = now;
-    if (++turn.tokens == turn.answer) end(turn, scheduler);
+    if (turn.prompt_left > 0 || turn.outcome.ended) return;
+    note_token(turn.spec, now, turn.outcome);
+    if (turn.outcome.tokens == turn.answer) end(turn, scheduler);
   }
 
   static void end(Turn& turn, Scheduler& scheduler) {
-    turn.over = true;
+    turn.outcome.ended = true;
     scheduler.ended(turn.spec.id);
   }
 

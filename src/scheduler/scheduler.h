@@ -154,7 +154,7 @@ class Scheduler {
   double plan_prompts(TimeUs now, double budget_us);
   Live* next_prompt(TimeUs now, bool guaranteed_first);
   bool can_spare(TimeUs now, double us);
-  void plan_unpromised(TimeUs now, double& budget_us);
+  void plan_unpromised(TimeUs now, double budget_us);
   enum class Chunk { kIfItFits, kRatherThanNothing };
   void plan_chunk(Live& turn, TimeUs now, double& budget_us, Chunk chunk);
   std::int32_t chunk_that_fits(const Live& turn, double budget_us) const;
@@ -166,7 +166,6 @@ class Scheduler {
   static TimeUs due_of(const Live& turn);
   void give(Live& turn, TimeUs now);
   void end_step(TimeUs now, std::int64_t steps);
-  double chunk_us(const Live& turn) const;
 
   CostModel cost_;
   Limits limits_;

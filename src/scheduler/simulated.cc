@@ -18,6 +18,12 @@ double work_us(const Arrival& arrival) {
                    (cost.fixed + cost.decoding) / 8);
 }
 
+TimeUs whole_us(double us) {
+  return static_cast<TimeUs>(std::ceil(us));
+}
+
+}  // namespace
+
 void note_token(const TurnSpec& spec, TimeUs now, Outcome& outcome) {
   const Deadline& deadline = spec.deadline;
   const TimeUs first_due =
@@ -36,12 +42,6 @@ void note_token(const TurnSpec& spec, TimeUs now, Outcome& outcome) {
   outcome.last_at = now;
   if (due < kNever) outcome.latest_by_us = std::max(outcome.latest_by_us, now - due);
 }
-
-TimeUs whole_us(double us) {
-  return static_cast<TimeUs>(std::ceil(us));
-}
-
-}  // namespace
 
 std::int64_t Played::good() const {
   return std::ranges::count_if(outcomes, [](const Outcome& outcome) { return outcome.good(); });

@@ -39,6 +39,9 @@ struct Outcome {
   bool good() const { return ended && latest_by_us <= 0; }
 };
 
+// A token of the turn came now.
+void note_token(const TurnSpec& spec, TimeUs now, Outcome& outcome);
+
 struct Played {
   std::vector<Outcome> outcomes;
   std::int64_t missed = 0;  // As the scheduler counts.

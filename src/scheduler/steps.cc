@@ -31,31 +31,28 @@ void Scheduler::end_step(TimeUs now, std::int64_t steps) {
   double unpromised_us = 0;
   for (Live& turn : turns_) {
     if (turn.planned < 0) continue;
+    double us;
     if (turn.planned > 0) {
+      us = prompt_us(cost_, turn.planned, turn.context);
       turn.prompt_left -= turn.planned;
       turn.context += turn.planned;
       work_of(turn.spec.tenant) += static_cast<std::uint64_t>(turn.planned);
     } else {
+      us = cost_.cost().decode * static_cast<double>(steps);
       turn.context += static_cast<std::int32_t>(steps);
       turn.given += static_cast<std::int32_t>(steps - 1);
       if (steps > 1) turn.due = due_of(turn);
       work_of(turn.spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(steps);
     }
-    if (!turn.guaranteed) unpromised_us += turn.planned > 0 ? chunk_us(turn) : cost_.cost().decode;
+    if (!turn.guaranteed) unpromised_us += us;
     turn.planned = kNotPlanned;
     if (turn.has_prompt()) continue;
     if (turn.guaranteed && turn.due < now) miss(turn, now);
     give(turn, now);
   }
-  const double us = plan_.predicted_us * static_cast<double>(steps);
-  spare_us_ += (1 - limits_.utilisation) * us - unpromised_us;
-  spare_us_ = std::clamp(spare_us_, -static_cast<double>(limits_.step_max_us),
-                         static_cast<double>(limits_.step_max_us));
-}
-
-// Of the part of its prompt that the step computed.
-double Scheduler::chunk_us(const Live& turn) const {
-  return prompt_us(cost_, turn.planned, turn.context - turn.planned);
+  const auto most = static_cast<double>(limits_.step_max_us);
+  spare_us_ += (1 - limits_.utilisation) * alike_us(steps) - unpromised_us;
+  spare_us_ = std::clamp(spare_us_, -most, most);
 }
 
 void Scheduler::stepped(TimeUs now) {

@@ -12,8 +12,10 @@ namespace byeol::scheduler {
 using TimeUs = std::int64_t;
 inline constexpr TimeUs kNever = std::numeric_limits<TimeUs>::max() / 4;  // Sums stay in range.
 
-inline constexpr TimeUs kLongest = TimeUs{10} * 365 * 86'400'000'000;  // Deadlines beyond are none.
+// Deadlines beyond it are none.
+inline constexpr TimeUs kLongest = TimeUs{10} * 365 * 86'400'000'000;
 
+// kNever where either is.
 constexpr TimeUs later(TimeUs from, TimeUs by) {
   return by >= kNever || from >= kNever ? kNever : from + by;
 }
