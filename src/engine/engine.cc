@@ -25,19 +25,20 @@ Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const model::Mode
   const model::KvLayout layout{filled.kv_type, config.layers, config.kv_heads, config.head_dim};
   BYEOL_TRY(KvPool pages,
             KvPool::create(layout, pages_for(static_cast<std::size_t>(filled.kv_tokens))));
-  return std::unique_ptr<Engine>(
-      new Engine(std::move(model), pool, filled, *kernels, layout, std::move(pages)));
+  return std::unique_ptr<Engine>(new Engine(std::move(model), pool, filled, *kernels, layout,
+                                            std::make_unique<KvPool>(std::move(pages))));
 }
 
 Engine::Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
                const EngineOptions& options, const kernels::KernelTable& kernels,
-               const model::KvLayout& layout, KvPool pool)
+               const model::KvLayout& layout, std::unique_ptr<KvPool> pool)
     : model_(std::move(model)),
       options_(options),
       kernels_(kernels),
       layout_(layout),
       pool_(std::move(pool)),
-      positions_max_(std::min(model_->config().context, pool_.pages() * kPage)),
+      prefixes_(std::make_unique<PrefixTree>(*pool_)),
+      positions_max_(std::min(model_->config().context, pool_->pages() * kPage)),
       ops_(kernels, threads, layout, model_->graph().rope_tables(), positions_max_, model_->k_max(),
            model_->config().heads / model_->config().kv_heads) {}
 
@@ -64,23 +65,47 @@ SequenceId Engine::open() {
 
 void Engine::add_page(Sequence& sequence, PageId page) {
   sequence.pages.push_back(page);
-  sequence.page_data.push_back(pool_.data(page));
+  sequence.page_data.push_back(pool_->data(page));
+}
+
+SequenceId Engine::open_remembered(std::span<const TokenId> tokens) {
+  Sequence sequence = make_sequence();
+  const std::int32_t length = prefixes_->match(tokens, sequence.pages);
+  sequence.tokens.assign(tokens.begin(), tokens.begin() + length);
+  for (const PageId page : sequence.pages) {
+    pool_->share(page);
+    sequence.page_data.push_back(pool_->data(page));
+  }
+  sequences_.emplace(next_id_, std::move(sequence));
+  return SequenceId{next_id_++};
+}
+
+void Engine::remember(SequenceId id, std::int32_t length) {
+  const Sequence& sequence = find(id);
+  prefixes_->keep(std::span(sequence.tokens).first(static_cast<std::size_t>(length)),
+                  sequence.pages);
+}
+
+bool Engine::make_room(std::int32_t pages) {
+  while (pool_->free_pages() < pages)
+    if (!prefixes_->evict_page()) return false;
+  return true;
 }
 
 Result<SequenceId> Engine::fork(SequenceId source_id, std::int32_t length) {
   const Sequence& source = find(source_id);
   BYEOL_CHECK(length >= 0 && static_cast<std::size_t>(length) <= source.tokens.size());
-  if (length % kPage != 0 && pool_.free_pages() == 0)
+  if (length % kPage != 0 && !make_room(1))
     return Error{ErrorCode::kOverloaded, "the KV cache has no free page for a fork"};
   Sequence forked = make_sequence();
   forked.tokens.assign(source.tokens.begin(), source.tokens.begin() + length);
   for (std::int32_t page = 0; page < length / kPage; ++page) {
     const PageId shared = source.pages[static_cast<std::size_t>(page)];
-    pool_.share(shared);
+    pool_->share(shared);
     add_page(forked, shared);
   }
   if (length % kPage != 0)
-    add_page(forked, pool_.copy(source.pages[static_cast<std::size_t>(length / kPage)]));
+    add_page(forked, pool_->copy(source.pages[static_cast<std::size_t>(length / kPage)]));
   sequences_.emplace(next_id_, std::move(forked));
   const SequenceId id{next_id_++};
   return id;
@@ -93,14 +118,14 @@ void Engine::truncate(SequenceId id, std::int32_t length) {
   // What a page holds behind the cut is finite and not seen, until it is written over.
   while (sequence.pages.size() >
          static_cast<std::size_t>(pages_for(static_cast<std::size_t>(length)))) {
-    pool_.drop(sequence.pages.back());
+    pool_->drop(sequence.pages.back());
     sequence.pages.pop_back();
     sequence.page_data.pop_back();
   }
 }
 
 void Engine::close(SequenceId id) {
-  for (const PageId page : find(id).pages) pool_.drop(page);
+  for (const PageId page : find(id).pages) pool_->drop(page);
   sequences_.erase(static_cast<std::int64_t>(id));
 }
 
@@ -116,7 +141,7 @@ std::span<const std::byte> Engine::page(SequenceId id, std::int32_t index) const
 
 std::int32_t Engine::pages_wanted(const Sequence& sequence, std::size_t new_tokens) const {
   const std::size_t length = sequence.tokens.size();
-  const bool copies = length % kPage != 0 && pool_.is_shared(sequence.pages.back());
+  const bool copies = length % kPage != 0 && pool_->is_shared(sequence.pages.back());
   return pages_for(length + new_tokens) - pages_for(length) + (copies ? 1 : 0);
 }
 
@@ -145,24 +170,24 @@ Status Engine::check(std::span<const StepEntry> entries) {
     return Error{ErrorCode::kInvalidArgument, "a step of " + std::to_string(rows) +
                                                   " tokens; expected at most " +
                                                   std::to_string(options_.step_rows_max)};
-  if (pages > pool_.free_pages())
+  if (pages > pool_->free_pages() + pool_->idle_pages() || !make_room(pages))
     return Error{ErrorCode::kOverloaded, "the KV cache is full: the step wants " +
                                              std::to_string(pages) + " pages, " +
-                                             std::to_string(pool_.free_pages()) + " of " +
-                                             std::to_string(pool_.pages()) + " are free"};
+                                             std::to_string(free_tokens() / kPage) + " of " +
+                                             std::to_string(pool_->pages()) + " are free"};
   return ok();
 }
 
 void Engine::extend(Sequence& sequence, std::size_t new_tokens) {
   const std::size_t length = sequence.tokens.size();
-  if (length % kPage != 0 && pool_.is_shared(sequence.pages.back())) {
-    const PageId own = pool_.copy(sequence.pages.back());
-    pool_.drop(sequence.pages.back());
+  if (length % kPage != 0 && pool_->is_shared(sequence.pages.back())) {
+    const PageId own = pool_->copy(sequence.pages.back());
+    pool_->drop(sequence.pages.back());
     sequence.pages.back() = own;
-    sequence.page_data.back() = pool_.data(own);
+    sequence.page_data.back() = pool_->data(own);
   }
   while (sequence.pages.size() < static_cast<std::size_t>(pages_for(length + new_tokens)))
-    add_page(sequence, pool_.take());
+    add_page(sequence, pool_->take());
 }
 
 void Engine::build_batch(std::span<const StepEntry> entries) {

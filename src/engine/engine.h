@@ -1,5 +1,6 @@
 // Sequences over one model: their tokens, their KV pages, and step(), which computes one batch that
-// mixes prefill chunks and decodes.
+// mixes prefill chunks and decodes. What was computed can be remembered; sequences that begin alike
+// then share its pages. What is remembered gives way when pages are wanted.
 //
 // Promise 1 of the design: the logits of a token depend on the tokens before it in its sequence
 // alone, to the bit: not on other entries of the step, on threads, on how a prompt was chunked, on
@@ -18,6 +19,7 @@
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "engine/kv_pool.h"
+#include "engine/prefix_tree.h"
 #include "kernels/kernel_table.h"
 #include "model/cpu_ops.h"
 #include "model/model.h"
@@ -53,6 +55,13 @@ class Engine {
 
   // An empty sequence. It owns no page until tokens are appended.
   SequenceId open();
+  // A sequence that begins with as many of these tokens as are remembered: its pages are shared.
+  SequenceId open_remembered(std::span<const TokenId> tokens);
+  // How many that would be.
+  std::int32_t remembered(std::span<const TokenId> tokens) { return prefixes_->match(tokens); }
+  // Keeps a sequence's first `length` tokens for sequences to come.
+  void remember(SequenceId sequence, std::int32_t length);
+  const PrefixTree& prefixes() const { return *prefixes_; }
   // A sequence that begins with the first `length` tokens of another; whole pages are shared.
   // kOverloaded where a page for the rest of a page is lacking.
   Result<SequenceId> fork(SequenceId source, std::int32_t length);
@@ -76,9 +85,11 @@ class Engine {
 
   const model::Model& model() const { return *model_; }
   std::int32_t step_rows_max() const { return options_.step_rows_max; }
-  // Positions that still fit, were they all in new pages.
-  std::int32_t free_tokens() const { return pool_.free_pages() * kernels::kPageTokens; }
-  std::int32_t capacity_tokens() const { return pool_.pages() * kernels::kPageTokens; }
+  // Positions that still fit, were they all in new pages; remembered ones give way.
+  std::int32_t free_tokens() const {
+    return (pool_->free_pages() + pool_->idle_pages()) * kernels::kPageTokens;
+  }
+  std::int32_t capacity_tokens() const { return pool_->pages() * kernels::kPageTokens; }
   const char* isa() const { return kernels_.isa; }
 
  private:
@@ -91,11 +102,13 @@ class Engine {
 
   Engine(std::shared_ptr<const model::Model> model, ThreadPool& threads,
          const EngineOptions& options, const kernels::KernelTable& kernels,
-         const model::KvLayout& layout, KvPool pool);
+         const model::KvLayout& layout, std::unique_ptr<KvPool> pool);
 
   Sequence& find(SequenceId id);
   Sequence make_sequence() const;
   Status check(std::span<const StepEntry> entries);
+  // Makes so many pages free, as far as remembered ones can give way.
+  bool make_room(std::int32_t pages);
   std::int32_t pages_wanted(const Sequence& sequence, std::size_t new_tokens) const;
   // Pages for the new tokens, and a page of its own for the first of them.
   void extend(Sequence& sequence, std::size_t new_tokens);
@@ -106,7 +119,8 @@ class Engine {
   EngineOptions options_;
   const kernels::KernelTable& kernels_;
   model::KvLayout layout_;
-  KvPool pool_;
+  std::unique_ptr<KvPool> pool_;
+  std::unique_ptr<PrefixTree> prefixes_;
   std::int32_t positions_max_;
   model::CpuOps ops_;
   std::unordered_map<std::int64_t, Sequence> sequences_;

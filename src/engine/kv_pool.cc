@@ -20,7 +20,7 @@ Result<KvPool> KvPool::create(const model::KvLayout& layout, std::int32_t pages)
   // A head's keys are runs of a few KB all over a long context: 4 KB pages miss the TLB.
   ::madvise(memory, bytes, MADV_HUGEPAGE);
   pool.memory_ = static_cast<std::byte*>(memory);
-  pool.references_.assign(static_cast<std::size_t>(pages), 0);
+  pool.owners_.assign(static_cast<std::size_t>(pages), {});
   for (PageId page = pages - 1; page >= 0; --page) pool.free_.push_back(page);
   return pool;
 }
@@ -28,26 +28,28 @@ Result<KvPool> KvPool::create(const model::KvLayout& layout, std::int32_t pages)
 KvPool::KvPool(KvPool&& other) noexcept
     : memory_(std::exchange(other.memory_, nullptr)),
       page_bytes_(other.page_bytes_),
-      references_(std::move(other.references_)),
-      free_(std::move(other.free_)) {}
+      owners_(std::move(other.owners_)),
+      free_(std::move(other.free_)),
+      idle_(other.idle_) {}
 
 KvPool& KvPool::operator=(KvPool&& other) noexcept {
   std::swap(memory_, other.memory_);
   std::swap(page_bytes_, other.page_bytes_);
-  std::swap(references_, other.references_);
+  std::swap(owners_, other.owners_);
   std::swap(free_, other.free_);
+  std::swap(idle_, other.idle_);
   return *this;
 }
 
 KvPool::~KvPool() {
-  if (memory_) ::munmap(memory_, static_cast<std::size_t>(page_bytes_) * references_.size());
+  if (memory_) ::munmap(memory_, static_cast<std::size_t>(page_bytes_) * owners_.size());
 }
 
 PageId KvPool::claim() {
   BYEOL_CHECK(!free_.empty());
   const PageId page = free_.back();
   free_.pop_back();
-  references_[static_cast<std::size_t>(page)] = 1;
+  owners_[static_cast<std::size_t>(page)] = {.all = 1};
   return page;
 }
 
@@ -63,10 +65,31 @@ PageId KvPool::copy(PageId page) {
   return fresh;
 }
 
+void KvPool::change(PageId page, std::int32_t all, std::int32_t keepers) {
+  Owners& owners = owners_[static_cast<std::size_t>(page)];
+  BYEOL_CHECK(owners.all > 0);
+  idle_ -= owners.idle() ? 1 : 0;
+  owners.all += all;
+  owners.keepers += keepers;
+  BYEOL_CHECK(owners.keepers >= 0 && owners.keepers <= owners.all);
+  idle_ += owners.idle() ? 1 : 0;
+  if (owners.all == 0) free_.push_back(page);
+}
+
+void KvPool::share(PageId page) {
+  change(page, 1, 0);
+}
+
 void KvPool::drop(PageId page) {
-  std::int32_t& references = references_[static_cast<std::size_t>(page)];
-  BYEOL_CHECK(references > 0);
-  if (--references == 0) free_.push_back(page);
+  change(page, -1, 0);
+}
+
+void KvPool::keep(PageId page) {
+  change(page, 1, 1);
+}
+
+void KvPool::let_go(PageId page) {
+  change(page, -1, -1);
 }
 
 }  // namespace byeol::engine

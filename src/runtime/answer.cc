@@ -1,6 +1,9 @@
 #include "runtime/answer.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "runtime/sentence_end.h"
 
 namespace byeol::runtime {
 namespace {
@@ -16,11 +19,14 @@ Answer::Answer(const model::Tokenizer& tokenizer, const Turn& turn, std::int32_t
     : tokenizer_(tokenizer),
       tokens_(turn.prompt),
       max_tokens_(max_tokens),
-      detokenizer_(tokenizer),
+      ignores_end_(turn.ignore_end),
+      detokenizer_(tokenizer, turn.show_control ? model::Detokenizer::Control::kShow
+                                                : model::Detokenizer::Control::kHide),
       stop_(turn.stop),
       submitted_(submitted),
       started_(submitted),
-      first_token_(submitted) {
+      first_token_(submitted),
+      pace_(turn.deadline, turn.arrived == Time{} ? submitted : turn.arrived) {
   timings_.prompt_tokens = static_cast<std::int32_t>(tokens_.size());
   tokens_.reserve(tokens_.size() + static_cast<std::size_t>(std::min(max_tokens, 4096)));
   // The answer goes on where the prompt ends: a space in front of its first word is part of it.
@@ -47,23 +53,49 @@ std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now
     timings_.prefill_s = seconds(started_, now);
   }
   timings_.decode_s = seconds(first_token_, now);
-  if (tokenizer_.is_end_of_generation(sampled.token)) return FinishReason::kStop;
+  if (!ignores_end_ && tokenizer_.is_end_of_generation(sampled.token)) return FinishReason::kStop;
+  pace_.token(now);
   tokens_.push_back(sampled.token);
   ++timings_.generated_tokens;
   const std::string text = stop_.add(detokenizer_.add(sampled.token));
   listener.on_token({sampled.token, text, sampled.logprob, sampled.top});
   if (stop_.stopped()) return FinishReason::kStop;
   if (timings_.generated_tokens >= max_tokens_) return FinishReason::kLength;
-  return std::nullopt;
+  if (!finishes_) return std::nullopt;
+  constexpr std::size_t kTail = 64;  // A sentence's end and what closes behind it.
+  tail_ += text;
+  if (tail_.size() > kTail) tail_.erase(0, tail_.size() - kTail);
+  if (!ends_sentence(tail_)) return std::nullopt;
+  finished_early_ = true;
+  return FinishReason::kLength;
 }
 
-void Answer::end(FinishReason reason, std::string error, TurnListener& listener) {
+void Answer::end_early(Time now, TurnListener& listener) {
+  finished_early_ = true;
+  end(FinishReason::kLength, {}, now, listener);
+}
+
+void Answer::end(FinishReason reason, std::string error, Time now, TurnListener& listener) {
   std::string rest;
   if (!stop_.stopped()) {
     rest = stop_.add(detokenizer_.finish());
     rest += stop_.finish();
   }
-  TurnEnd end{reason, rest, stop_.stop_index(), std::move(error), timings_};
+  const bool complete = reason == FinishReason::kStop || reason == FinishReason::kLength;
+  TurnEnd end{.reason = reason,
+              .text = rest,
+              .stop_index = stop_.stop_index(),
+              .error = std::move(error),
+              .timings = timings_,
+              .deadline = pace_.report(now, complete)};
+  end.deadline.finished_early = finished_early_;
+  listener.on_end(end);
+}
+
+void Answer::refuse(double retry_after_ms, std::string why, TurnListener& listener) {
+  TurnEnd end{.reason = FinishReason::kRefused, .text = {}, .error = std::move(why)};
+  end.timings = timings_;
+  end.retry_after_ms = retry_after_ms;
   listener.on_end(end);
 }
 

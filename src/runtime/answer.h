@@ -11,6 +11,7 @@
 
 #include "engine/stop.h"
 #include "model/tokenizer/tokenizer.h"
+#include "runtime/pace.h"
 #include "runtime/turn.h"
 
 namespace byeol::runtime {
@@ -25,6 +26,9 @@ class Answer {
 
   const std::vector<TokenId>& tokens() const { return tokens_; }  // Prompt and answer.
   std::int32_t prompt_tokens() const { return timings_.prompt_tokens; }
+  std::int32_t generated_tokens() const { return timings_.generated_tokens; }
+  std::int32_t reused_tokens() const { return timings_.reused_tokens; }
+  std::int32_t max_tokens() const { return max_tokens_; }
   // How many tokens the cache will hold at the end.
   std::int32_t tokens_max() const { return timings_.prompt_tokens + max_tokens_; }
 
@@ -35,22 +39,32 @@ class Answer {
 
   void started(Time now, std::int32_t reused_tokens);
   void count_draft(std::int32_t drafted, std::int32_t accepted);
+  // From now on the end of a sentence ends the answer.
+  void finish_at_sentence_end() { finishes_ = true; }
 
   // Takes the next token and tells the listener. The reason, once the answer is complete.
   std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);
+  // Ends it here, for the deadline's sake.
+  void end_early(Time now, TurnListener& listener);
   // Tells the listener that this was all.
-  void end(FinishReason reason, std::string error, TurnListener& listener);
+  void end(FinishReason reason, std::string error, Time now, TurnListener& listener);
+  void refuse(double retry_after_ms, std::string why, TurnListener& listener);
 
  private:
   const model::Tokenizer& tokenizer_;
   std::vector<TokenId> tokens_;
   std::int32_t max_tokens_;
+  bool ignores_end_;
   model::Detokenizer detokenizer_;
   engine::StopMatcher stop_;
   Time submitted_;
   Time started_;
   Time first_token_;
   TurnTimings timings_;
+  Pace pace_;
+  bool finishes_ = false;
+  bool finished_early_ = false;
+  std::string tail_;  // The newest text, where finishes_.
 };
 
 }  // namespace byeol::runtime

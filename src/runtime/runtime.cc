@@ -3,22 +3,30 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <optional>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/cpu.h"
-#include "runtime/fifo_plan.h"
+#include "runtime/calibration.h"
 
 namespace byeol::runtime {
 namespace {
 
 constexpr std::int32_t kContextDefault = 8192;  // Longer ones cost memory that few need.
-constexpr std::int32_t kDraftsBelow = 8;        // Turns in a step.
+constexpr std::chrono::milliseconds kPublishEvery{50};
+constexpr std::chrono::milliseconds kLookAgain{20};  // Where all that live are held.
 
-// A fork or a cut may need one page more than the tokens themselves.
-std::int32_t tokens_in_pages(std::int32_t tokens, std::int32_t extra_pages) {
-  constexpr std::int32_t kPage = engine::Engine::kPageTokens;
-  return ((tokens + kPage - 1) / kPage + extra_pages) * kPage;
+std::string refusal(const scheduler::Admission& admission) {
+  switch (admission.verdict) {
+    case scheduler::Verdict::kFull:
+      return "as many requests are running or waiting as this server takes";
+    case scheduler::Verdict::kImpossible:
+      return "the deadline cannot be met, even if nothing else were running; allow more time or "
+             "ask for less";
+    default:
+      return "the deadline cannot be met beside what is promised already";
+  }
 }
 
 }  // namespace
@@ -33,19 +41,31 @@ Result<std::unique_ptr<Runtime>> Runtime::load(const std::string& model_path,
   engine::EngineOptions sized = options.engine;
   // One page for the copy that a shared beginning may ask for.
   if (sized.kv_tokens <= 0) sized.kv_tokens = context + engine::Engine::kPageTokens;
+  sized.step_rows_max = std::max(sized.step_rows_max, options.turns_max);
   BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, sized));
+  scheduler::CostModel cost(guess_step_cost(engine->model()));
+  if (options.calibrate) calibrate(*engine, options.clock, cost);
   return std::unique_ptr<Runtime>(
-      new Runtime(std::move(pool), std::move(engine), context, options));
+      new Runtime(std::move(pool), std::move(engine), context, options, cost));
 }
 
 Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engine> engine,
-                 std::int32_t context_tokens, const RuntimeOptions& options)
+                 std::int32_t context_tokens, const RuntimeOptions& options,
+                 const scheduler::CostModel& cost)
     : pool_(std::move(pool)),
       engine_(std::move(engine)),
       context_tokens_(
           std::min(context_tokens, engine_->capacity_tokens() - engine::Engine::kPageTokens)),
       clock_(options.clock),
-      prefixes_(*engine_, options.kept_prefixes_max) {
+      on_step_(options.on_step),
+      start_(clock_()),
+      scheduler_({.turns_max = options.turns_max,
+                  .step_rows_max = engine_->step_rows_max(),
+                  .kv_tokens = engine_->capacity_tokens(),
+                  .page_tokens = engine::Engine::kPageTokens,
+                  .step_max_us = std::chrono::microseconds(options.step_max).count()},
+                 cost) {
+  publish();
   // Signals are for the program's own threads.
   sigset_t all, before;
   sigfillset(&all);
@@ -84,230 +104,192 @@ Status Runtime::check(const Turn& turn) const {
 }
 
 Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener) {
-  const auto now = clock_();
+  const Time now = clock_();
   BYEOL_TRY_OK(check(turn));
-  const std::int32_t room = context_tokens_ - static_cast<std::int32_t>(turn.prompt.size());
+  const auto prompt_tokens = static_cast<std::int32_t>(turn.prompt.size());
+  const std::int32_t room = context_tokens_ - prompt_tokens;
   const std::int32_t max_tokens = turn.max_tokens == 0 ? room : std::min(turn.max_tokens, room);
-  auto answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
-  std::unique_ptr<Speculator> speculator;
+  if (turn.arrived == Time{}) turn.arrived = now;
+  Live live;
+  live.answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
   if (turn.speculation == Speculation::kLookup)
-    speculator =
-        std::make_unique<Speculator>(model().tokenizer(), turn.prompt, answer->tokens_max());
+    live.speculator =
+        std::make_unique<Speculator>(model().tokenizer(), turn.prompt, live.answer->tokens_max());
+  live.sampling = std::move(turn.sampling);
+  live.listener = std::move(listener);
+  live.spec = {.id = {},
+               .turn_class = turn.turn_class,
+               .tenant = turn.tenant,
+               .deadline = turn.deadline,
+               .insists = turn.insists,
+               .arrival_us = since_start(turn.arrived),
+               .prompt_tokens = prompt_tokens,
+               .max_tokens = max_tokens};
   TurnId id;
   {
     const std::lock_guard lock(mutex_);
     id = TurnId{next_id_++};
-    inbox_.push_back({id, std::move(answer), std::move(turn.sampling), std::move(listener),
-                      std::move(speculator)});
+    live.id = id;
+    live.spec.id = id;
+    inbox_.push_back(std::move(live));
   }
   wake_.notify_one();
   return id;
 }
 
-void Runtime::cancel(TurnId turn) {
+void Runtime::send(TurnId turn, Wish wish) {
   {
     const std::lock_guard lock(mutex_);
-    cancelled_.push_back(turn);
+    messages_.push_back({turn, wish});
   }
   wake_.notify_one();
 }
 
+void Runtime::cancel(TurnId turn) {
+  send(turn, Wish::kCancel);
+}
+
+void Runtime::pause(TurnId turn) {
+  send(turn, Wish::kPause);
+}
+
+void Runtime::resume(TurnId turn) {
+  send(turn, Wish::kResume);
+}
+
+scheduler::TimeUs Runtime::since_start(Time time) const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time - start_).count();
+}
+
 void Runtime::work() {
   while (take_messages()) {
-    admit_waiting();
-    if (!running_.empty()) step();
+    share_prefixes();
+    is_idle_ = !step();
+    remove_ended();
+    if (is_idle_ || turns_changed_ || clock_() - published_ >= kPublishEvery) publish();
   }
-  for (Running& running : running_) end(running, FinishReason::kCancelled, {});
-  for (Waiting& waiting : waiting_)
-    waiting.answer->end(FinishReason::kCancelled, {}, *waiting.listener);
+  for (Live& turn : live_) end(turn, FinishReason::kCancelled, {});
+  for (Live& turn : arriving_)
+    turn.answer->end(FinishReason::kCancelled, {}, clock_(), *turn.listener);
+  for (Live& turn : inbox_)
+    turn.answer->end(FinishReason::kCancelled, {}, clock_(), *turn.listener);
 }
 
 // Waits while there is nothing to do. False: the runtime ends.
 bool Runtime::take_messages() {
   {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] {
-      return stop_ || !inbox_.empty() || !cancelled_.empty() || !running_.empty() ||
-             !waiting_.empty();
-    });
-    for (Waiting& turn : inbox_) waiting_.push_back(std::move(turn));
-    inbox_.clear();
-    cancelling_.swap(cancelled_);
-    cancelled_.clear();
+    const auto has_news = [this] { return stop_ || !inbox_.empty() || !messages_.empty(); };
+    if (live_.empty())
+      wake_.wait(lock, has_news);
+    else if (is_idle_)
+      wake_.wait_for(lock, kLookAgain, has_news);
     if (stop_) return false;
+    arriving_.swap(inbox_);
+    heeding_.swap(messages_);
   }
-  for (const TurnId id : cancelling_) {
-    for (Running& running : running_)
-      if (running.turn.id == id) end(running, FinishReason::kCancelled, {});
-    const auto waiting = std::ranges::find(waiting_, id, &Waiting::id);
-    if (waiting == waiting_.end()) continue;
-    waiting->answer->end(FinishReason::kCancelled, {}, *waiting->listener);
-    waiting_.erase(waiting);
-  }
+  for (Live& turn : arriving_) admit(std::move(turn));
+  arriving_.clear();
+  for (const Message& message : heeding_) heed(message);
+  heeding_.clear();
   remove_ended();
   return true;
 }
 
-void Runtime::admit_waiting() {
-  while (!waiting_.empty()) {
-    // First of all, so that what this turn goes on from is not given up to make room for it.
-    const PrefixStore::Found found = prefixes_.take(waiting_.front().answer->tokens());
-    if (!has_room_for(waiting_.front(), found.tokens)) return keep(found.sequence);
-    Waiting turn = std::move(waiting_.front());
-    waiting_.pop_front();
-    turn.answer->started(clock_(), found.tokens);
-    running_.push_back({std::move(turn), found.sequence, found.tokens});
+void Runtime::heed(const Message& message) {
+  Live* const turn = find(message.turn);
+  if (turn == nullptr) return;
+  if (message.wish == Wish::kCancel) return end(*turn, FinishReason::kCancelled, {});
+  turn->paused = message.wish == Wish::kPause;
+  scheduler_.hold(turn->id, turn->paused || turn->waits_for_prefix);
+}
+
+void Runtime::admit(Live turn) {
+  const Time now = clock_();
+  const std::span<const TokenId> prompt = turn.answer->tokens();
+  // The last token is computed in any case, because its logits are wanted.
+  const auto reusable = prompt.first(prompt.size() - 1);
+  turn.spec.cached_tokens = engine_->remembered(reusable);
+  const scheduler::Admission admission = scheduler_.admit(since_start(now), turn.spec);
+  if (admission.verdict != scheduler::Verdict::kAdmitted) {
+    ++counters_.refused;
+    return turn.answer->refuse(static_cast<double>(admission.retry_after_us) / 1e3,
+                               refusal(admission), *turn.listener);
   }
+  ++counters_.admitted;
+  turn.sequence = engine_->open_remembered(reusable);
+  turn.computed = static_cast<std::int32_t>(engine_->tokens(turn.sequence).size());
+  turn.answer->started(now, turn.computed);
+  turn.listener->on_admitted();
+  live_.push_back(std::move(turn));
+  turns_changed_ = true;
 }
 
-// Room for all that the running turns may still need, and for this one, whose first `reused` tokens
-// are in the cache. A turn that is alone always has it: submit() saw to that.
-bool Runtime::has_room_for(const Waiting& turn, std::int32_t reused) {
-  constexpr std::int32_t kPage = engine::Engine::kPageTokens;
-  std::int64_t needed =
-      tokens_in_pages(turn.answer->tokens_max(), 1) - std::int64_t{reused} / kPage * kPage;
-  for (const Running& running : running_)
-    needed += tokens_in_pages(running.turn.answer->tokens_max(), 1) -
-              tokens_in_pages(running.computed, 0);
-  while (engine_->free_tokens() < needed)
-    if (!prefixes_.evict_oldest()) return running_.empty();
-  return true;
+Runtime::Live* Runtime::find(TurnId id) {
+  const auto found = std::ranges::lower_bound(live_, id, {}, &Live::id);
+  return found == live_.end() || found->id != id ? nullptr : &*found;
 }
 
-void Runtime::step() {
-  build_step();
-  const auto begin = clock_();
-  if (const Status stepped = engine_->step(entries_); !stepped) {
-    fail_step(stepped.error());
-  } else {
-    const std::chrono::duration<double> taken = clock_() - begin;
-    if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
-      costs_.record(forecast_.rows, taken.count());
-    take_results();
-  }
-  remove_ended();
+void Runtime::end(Live& turn, FinishReason reason, std::string error) {
+  if (turn.ended) return;
+  // What an error left in the cache is nobody's example.
+  close(turn, reason != FinishReason::kError);
+  turn.answer->end(reason, std::move(error), clock_(), *turn.listener);
 }
 
-void Runtime::build_step() {
-  pending_.clear();
-  for (const Running& running : running_)
-    pending_.push_back(static_cast<std::int32_t>(running.turn.answer->tokens().size()) -
-                       running.computed);
-  planned_.resize(pending_.size());
-  plan_step(pending_, engine_->step_rows_max(), planned_);
-  plan_drafts();
-  entries_.clear();
-  for (std::size_t i = 0; i < running_.size(); ++i) {
-    if (planned_[i] == 0) continue;
-    const model::LogitsWanted wanted = engine::logits_wanted(running_[i].turn.sampling);
-    if (const std::int32_t drafted = running_[i].drafted; drafted > 0) {
-      entries_.push_back({running_[i].sequence, running_[i].turn.speculator->rows(drafted),
-                          engine::Logits::kAll, wanted});
-      continue;
-    }
-    const std::span<const TokenId> tokens = running_[i].turn.answer->tokens();
-    entries_.push_back({running_[i].sequence,
-                        tokens.subspan(static_cast<std::size_t>(running_[i].computed),
-                                       static_cast<std::size_t>(planned_[i])),
-                        planned_[i] == pending_[i] ? engine::Logits::kLast : engine::Logits::kNone,
-                        wanted});
-  }
+void Runtime::end_early(Live& turn) {
+  if (turn.ended) return;
+  close(turn, true);
+  turn.answer->end_early(clock_(), *turn.listener);
 }
 
-// Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
-// of many turns fill the kernels without drafts. And only where pages are plenty: what a draft
-// takes must not be lacking elsewhere. A step of so few rows takes at most two of each turn, the
-// copy of a shared one and the next.
-void Runtime::plan_drafts() {
-  for (Running& running : running_) running.drafted = 0;
-  const auto turns = static_cast<std::int32_t>(running_.size());
-  const bool decodes = std::ranges::all_of(pending_, [](std::int32_t rows) { return rows == 1; }) &&
-                       turns <= engine_->step_rows_max();
-  forecast_ = {decodes ? turns : 0, static_cast<double>(turns)};
-  if (!decodes || turns >= kDraftsBelow) return;
-  if (engine_->free_tokens() < 2 * engine::Engine::kPageTokens * turns) return;
-  for (Running& running : running_) {
-    Speculator* speculator = running.turn.speculator.get();
-    if (!speculator) continue;
-    speculator->propose(
-        std::min(running.turn.answer->cache_room(), engine_->step_rows_max() - forecast_.rows));
-    running.drafted = speculator->choose(costs_, turns, forecast_);
-  }
-}
-
-void Runtime::take_results() {
-  const auto now = clock_();
-  std::size_t entry = 0;
-  for (std::size_t i = 0; i < running_.size(); ++i) {
-    if (planned_[i] == 0) continue;
-    Running& running = running_[i];
-    running.computed += planned_[i];
-    const std::size_t current = entry++;
-    if (planned_[i] == pending_[i]) take_tokens(running, current, now);
-  }
-}
-
-// The token that each row's logits choose, as long as the row behind it was computed from that very
-// token. The first one that differs from the draft is chosen as well: its own row did not see it.
-void Runtime::take_tokens(Running& running, std::size_t entry,
-                          std::chrono::steady_clock::time_point now) {
-  Answer& answer = *running.turn.answer;
-  Speculator* const speculator = running.turn.speculator.get();
-  std::optional<FinishReason> reason;
-  std::string error;
-  std::int32_t accepted = 0;
-  for (std::int32_t row = 0;; ++row) {
-    const Result<engine::Sampled> sampled =
-        sampler_.sample(engine_->logits(entry, row), answer.tokens(),
-                        static_cast<std::size_t>(answer.prompt_tokens()), running.turn.sampling);
-    if (!sampled) {
-      reason = FinishReason::kError;
-      error = sampled.error().message;
-      break;
-    }
-    const TokenId token = sampled->token;
-    const bool drafted =
-        row < running.drafted && entries_[entry].tokens[static_cast<std::size_t>(row) + 1] == token;
-    accepted += drafted ? 1 : 0;
-    reason = answer.add(*sampled, now, *running.turn.listener);
-    if (reason) break;
-    if (speculator) speculator->append(token);
-    if (!drafted) break;
-    ++running.computed;
-  }
-  if (running.drafted > 0) {
-    answer.count_draft(running.drafted, accepted);
-    engine_->truncate(running.sequence, running.computed);
-  }
-  if (reason) end(running, *reason, std::move(error));
-}
-
-// Nothing was computed. Too little memory costs the youngest turn; anything else, all of them.
-void Runtime::fail_step(const Error& error) {
-  if (error.code == ErrorCode::kOverloaded)
-    return end(running_.back(), FinishReason::kError, error.message);
-  for (Running& running : running_) end(running, FinishReason::kError, error.message);
-}
-
-void Runtime::end(Running& running, FinishReason reason, std::string error) {
-  if (running.ended) return;
-  running.ended = true;
-  if (reason == FinishReason::kError)
-    engine_->close(running.sequence);
-  else
-    keep(running.sequence);
-  running.turn.answer->end(reason, std::move(error), *running.turn.listener);
-}
-
-void Runtime::keep(engine::SequenceId sequence) {
-  if (engine_->tokens(sequence).empty())
-    engine_->close(sequence);
-  else
-    prefixes_.keep(sequence);
+void Runtime::close(Live& turn, bool remembers) {
+  turn.ended = true;
+  turns_changed_ = true;
+  scheduler_.ended(turn.id);
+  if (remembers) engine_->remember(turn.sequence, turn.computed);
+  engine_->close(turn.sequence);
 }
 
 void Runtime::remove_ended() {
-  std::erase_if(running_, [](const Running& running) { return running.ended; });
+  std::erase_if(live_, [](const Live& turn) { return turn.ended; });
+}
+
+void Runtime::publish() {
+  published_ = clock_();
+  const scheduler::TimeUs now = since_start(published_);
+  const std::lock_guard lock(state_mutex_);
+  state_.turns.clear();
+  state_.kv_used_tokens = 0;
+  for (const Live& turn : live_) {
+    const scheduler::TimeUs due = scheduler_.due(turn.id);
+    const Phase phase = !turn.begun         ? Phase::kWaiting
+                        : turn.in_prefill() ? Phase::kPrefill
+                                            : Phase::kDecode;
+    state_.turns.push_back({.id = turn.id,
+                            .turn_class = turn.spec.turn_class,
+                            .phase = phase,
+                            .prompt_tokens = turn.answer->prompt_tokens(),
+                            .computed_tokens = turn.computed,
+                            .reused_tokens = turn.answer->reused_tokens(),
+                            .generated_tokens = turn.answer->generated_tokens(),
+                            .max_tokens = turn.answer->max_tokens(),
+                            .slack_ms = due >= scheduler::kNever
+                                            ? std::numeric_limits<double>::infinity()
+                                            : static_cast<double>(due - now) / 1e3});
+  }
+  state_.kv_capacity_tokens = engine_->capacity_tokens();
+  state_.kv_used_tokens = engine_->capacity_tokens() - engine_->free_tokens();
+  state_.prefix_tokens = engine_->prefixes().tokens();
+  state_.step = last_step_;
+  state_.error_share = scheduler_.cost().error_share();
+  counters_.missed = scheduler_.missed();
+  state_.counters = counters_;
+}
+
+RuntimeState Runtime::state() const {
+  const std::lock_guard lock(state_mutex_);
+  return state_;
 }
 
 }  // namespace byeol::runtime

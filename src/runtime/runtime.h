@@ -1,23 +1,23 @@
-// Runs turns: owns the engine, its threads, and the thread that drives it. Several turns run at
-// once; each step of the engine mixes parts of prompts with the next tokens of the answers.
+// Runs turns: owns the engine, its threads, and the thread that drives it. The scheduler
+// (scheduler/scheduler.h) decides who is let in and what each step computes; this turns its plans
+// into steps of the engine and the engine's logits into answers.
 //
-// Order: first come, first served (fifo_plan.h; the scheduler with deadlines will plan there). A
-// turn is let in when the KV cache has room for its prompt and its longest answer, so it never
-// stops for want of memory; kept prefixes (prefix_store.h) make room first.
+// Prefixes: what a turn computed is remembered (engine/prefix_tree.h), its prompt while it is being
+// computed and the whole at its end. A turn that begins like one whose prompt is just being
+// computed waits for that instead of computing the same (prefix_wait.cc).
 //
 // Speculation: where few turns only decode, a turn's entry may carry a draft behind its newest
 // token (speculator.h). Row by row, the sampler chooses what it would have chosen without the
 // draft; the draft's tokens stay in the cache as far as they are what was chosen, the rest is cut
 // off.
 //
-// Threads: submit() and cancel() from any thread. Listeners are called from the runtime's thread.
+// Threads: all public functions from any thread. Listeners are called from the runtime's thread.
 // The destructor ends running turns as cancelled and joins. Promise: the tokens of a turn depend on
-// its prompt and options alone (design, part 3).
+// its prompt and options alone (design, part 3); a deadline may end it earlier, no more.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,10 +30,11 @@
 #include "engine/engine.h"
 #include "engine/sampler.h"
 #include "runtime/answer.h"
-#include "runtime/prefix_store.h"
+#include "runtime/runtime_state.h"
 #include "runtime/speculator.h"
 #include "runtime/step_costs.h"
 #include "runtime/turn.h"
+#include "scheduler/scheduler.h"
 
 namespace byeol::runtime {
 
@@ -41,11 +42,16 @@ struct RuntimeOptions {
   int threads = 0;  // 0: the cores that this process may use (base/cpu.h).
   // The longest prompt plus answer, at most what the model was made for; 0: that, at most 8192.
   std::int32_t context_tokens = 0;
-  engine::EngineOptions engine;  // kv_tokens 0: one turn of that length at a time.
-  std::size_t kept_prefixes_max = 8;
-  // Asked from several threads. What it says shows in timings and decides how much is drafted,
-  // never what is answered.
+  engine::EngineOptions engine;             // kv_tokens 0: one turn of that length at a time.
+  std::int32_t turns_max = 256;             // Live at once, waiting ones included.
+  std::chrono::milliseconds step_max{150};  // So long a newcomer waits at most.
+  // Runs steps for some seconds before the first turn, so that the first promises are good, too.
+  bool calibrate = false;
+  // Asked from several threads. What it says shows in timings and decides how much is computed at
+  // once, never what is answered.
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
+  // Hears of each step, from the runtime's thread.
+  std::function<void(const StepReport&)> on_step;
 };
 
 class Runtime {
@@ -67,65 +73,108 @@ class Runtime {
   Result<TurnId> submit(Turn turn, std::shared_ptr<TurnListener> listener);
   // Its listener hears kCancelled after the step under way at the latest, unless it ended before.
   void cancel(TurnId turn);
+  // Its reader lags behind: nothing is computed for it until it is resumed.
+  void pause(TurnId turn);
+  void resume(TurnId turn);
+
+  RuntimeState state() const;
 
  private:
-  struct Waiting {
+  struct Live {
     TurnId id;
     std::unique_ptr<Answer> answer;
     engine::SamplingOptions sampling;
     std::shared_ptr<TurnListener> listener;
     std::unique_ptr<Speculator> speculator;  // Null: this turn does not speculate.
-  };
-  struct Running {
-    Waiting turn;
-    engine::SequenceId sequence;
-    std::int32_t computed;     // Of the answer's tokens: in the cache.
-    std::int32_t drafted = 0;  // Tokens behind them in the step under way.
+    scheduler::TurnSpec spec;
+    engine::SequenceId sequence{};
+    std::int32_t computed = 0;  // Of the answer's tokens: in the cache.
+    std::int32_t drafted = 0;   // Tokens behind them in the step under way.
+    bool begun = false;         // Something was computed for it.
+    bool paused = false, waits_for_prefix = false;
     bool ended = false;
+
+    std::int32_t pending() const {
+      return static_cast<std::int32_t>(answer->tokens().size()) - computed;
+    }
+    bool in_prefill() const { return computed < answer->prompt_tokens(); }
   };
+  enum class Wish { kCancel, kPause, kResume };
+  struct Message {
+    TurnId turn;
+    Wish wish;
+  };
+  using Time = std::chrono::steady_clock::time_point;
 
   Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engine> engine,
-          std::int32_t context_tokens, const RuntimeOptions& options);
+          std::int32_t context_tokens, const RuntimeOptions& options,
+          const scheduler::CostModel& cost);
 
+  // runtime.cc: what comes from outside.
   Status check(const Turn& turn) const;
+  void send(TurnId turn, Wish wish);
+  scheduler::TimeUs since_start(Time time) const;
   void work();
   bool take_messages();
-  void admit_waiting();
-  bool has_room_for(const Waiting& turn, std::int32_t reused);
-  void step();
-  void build_step();
-  void plan_drafts();
-  void take_results();
-  void take_tokens(Running& running, std::size_t entry, std::chrono::steady_clock::time_point now);
-  void fail_step(const Error& error);
-  void end(Running& running, FinishReason reason, std::string error);
-  void keep(engine::SequenceId sequence);
+  void heed(const Message& message);
+  void admit(Live turn);
+  Live* find(TurnId turn);
+  void end(Live& turn, FinishReason reason, std::string error);
+  void end_early(Live& turn);
+  void close(Live& turn, bool remembers);
   void remove_ended();
+  void publish();
+  // prefix_wait.cc: who begins like whom.
+  void share_prefixes();
+  void reopen_if_more_is_remembered(Live& turn);
+  bool is_computing_prefix_of(const Live& leader, const Live& turn) const;
+  // runtime_steps.cc: a step.
+  bool step();
+  void heed_endings(const scheduler::Plan& plan);
+  void build_step(const scheduler::Plan& plan);
+  void plan_drafts();
+  void add_entry(Live& turn, std::int32_t rows);
+  void take_results();
+  void take_tokens(Live& turn, std::size_t entry, Time now);
+  void fail_step(const Error& error);
 
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<engine::Engine> engine_;
   std::int32_t context_tokens_;
-  std::function<std::chrono::steady_clock::time_point()> clock_;
+  std::function<Time()> clock_;
+  std::function<void(const StepReport&)> on_step_;
+  Time start_;
 
   // Shared with the callers.
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::vector<Waiting> inbox_;
-  std::vector<TurnId> cancelled_;
+  std::vector<Live> inbox_;
+  std::vector<Message> messages_;
   std::uint64_t next_id_ = 1;
   bool stop_ = false;
+  mutable std::mutex state_mutex_;
+  RuntimeState state_;
 
   // The runtime's thread alone.
-  PrefixStore prefixes_;
+  scheduler::Scheduler scheduler_;
   engine::Sampler sampler_;
-  std::deque<Waiting> waiting_;
-  std::vector<Running> running_;  // In order of arrival.
-  std::vector<TurnId> cancelling_;
-  std::vector<std::int32_t> pending_;
-  std::vector<std::int32_t> planned_;
+  std::vector<Live> live_;  // In order of arrival, so by ascending id.
+  std::vector<Live> arriving_;
+  std::vector<Message> heeding_;
+  bool is_idle_ = true;              // The last plan was empty.
+  bool turns_changed_ = false;       // Since share_prefixes().
+  std::uint64_t prefixes_seen_ = 0;  // The tree's version then.
+  struct Planned {
+    std::size_t turn;  // Place in live_.
+    std::int32_t rows;
+  };
+  std::vector<Planned> planned_;
   std::vector<engine::StepEntry> entries_;
   StepCosts costs_;
   StepForecast forecast_;  // Of the step under way; 0 rows where it does not only decode.
+  RuntimeCounters counters_;
+  StepReport last_step_;
+  Time published_;
 
   std::thread thread_;  // Last: it uses all of the above.
 };

@@ -84,6 +84,7 @@ std::unique_ptr<Runtime> make_runtime(const std::string& model, std::uint32_t li
   RuntimeOptions options;
   options.threads = 2;
   options.engine.step_rows_max = rows_max;
+  options.turns_max = std::min(options.turns_max, rows_max);
   options.engine.kv_tokens = kv_tokens;
   options.clock = by_calls(lies);
   auto runtime = Runtime::load(tiny_model_path(model), options);

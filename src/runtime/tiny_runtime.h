@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ inline std::unique_ptr<Runtime> tiny_runtime(int threads = 2, std::int32_t rows_
   RuntimeOptions options;
   options.threads = threads;
   options.engine.step_rows_max = rows_max;
+  options.turns_max = std::min(options.turns_max, rows_max);
   options.engine.kv_tokens = kv_tokens;
   auto runtime = Runtime::load(tiny_model_path("smollm2"), options);
   EXPECT_TRUE(runtime) << runtime.error().message;

@@ -10,6 +10,10 @@ const char* name_of(FinishReason reason) {
       return "length";
     case FinishReason::kCancelled:
       return "cancelled";
+    case FinishReason::kDeadline:
+      return "deadline";
+    case FinishReason::kRefused:
+      return "refused";
     case FinishReason::kError:
       return "error";
   }

@@ -3,6 +3,7 @@
 // Threads: plain values; a TurnListener is called from the runtime's thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,11 +13,15 @@
 #include "engine/sampler.h"
 #include "engine/sampling_options.h"
 #include "model/tokenizer/tokenizer.h"
+#include "scheduler/turn_spec.h"
 
 namespace byeol::runtime {
 
 using model::TokenId;
-enum class TurnId : std::uint64_t {};
+using scheduler::Deadline;
+using scheduler::OnMiss;
+using scheduler::TurnClass;
+using scheduler::TurnId;
 
 // Whether tokens are drafted and computed along with the next one (speculator.h). The answer, its
 // log-probabilities and what a listener hears are the same either way, bit for bit; only the time
@@ -30,16 +35,29 @@ struct Turn {
   engine::SamplingOptions sampling;
   std::vector<std::string> stop;  // The answer ends before the first of them.
   Speculation speculation = Speculation::kLookup;
+  bool ignore_end = false;    // Goes on behind the model's own end of an answer.
+  bool show_control = false;  // Control tokens appear in the text, for who reads them.
+
+  Deadline deadline;
+  // Refused where the deadline cannot be promised; otherwise it then runs without a guarantee.
+  bool insists = true;
+  TurnClass turn_class = TurnClass::kDefault;
+  std::uint32_t tenant = 0;  // Tenants of one class share by work.
+  // From when on the deadline counts; not given: when it is submitted.
+  std::chrono::steady_clock::time_point arrived{};
 };
 
 enum class FinishReason {
   kStop,       // The model ended its answer, or a stop string came.
-  kLength,     // max_tokens or the context is used up.
+  kLength,     // max_tokens or the context is used up, or it was brought to an end in time.
   kCancelled,  // Its owner wanted no more.
+  kDeadline,   // It missed its deadline and wished to be stopped then.
+  kRefused,    // Its deadline cannot be kept, or too many turns wait; see TurnEnd.
   kError,      // See TurnEnd::error.
 };
 
-const char* name_of(FinishReason reason);  // "stop", "length", "cancelled", "error".
+// "stop", "length", "cancelled", "deadline", "refused", "error".
+const char* name_of(FinishReason reason);
 
 // A token of the answer and the text that it made certain: whole characters, often one token late
 // because the rest of a character or of a possible stop string is awaited.
@@ -64,12 +82,25 @@ struct TurnTimings {
   double decode_tokens_per_s() const;  // Of the tokens after the first; 0 where there is one.
 };
 
+// What became of a deadline.
+enum class Missed { kNothing, kFirst, kGap, kTotal };
+
+struct DeadlineReport {
+  Missed missed = Missed::kNothing;  // The first limit that was.
+  bool finished_early = false;       // The answer was ended for the deadline's sake.
+  // From the arrival; gaps are between tokens. 0 where there was no token, or no gap.
+  double first_ms = 0, mean_gap_ms = 0, max_gap_ms = 0, total_ms = 0;
+};
+
 struct TurnEnd {
   FinishReason reason;
   std::string_view text;  // What was held back and is certain now.
   int stop_index = -1;    // Which stop string it was; -1: none.
-  std::string error;      // Where reason is kError: a sentence.
-  TurnTimings timings;
+  std::string error{};    // Where reason is kError, kRefused or kDeadline: a sentence.
+  TurnTimings timings{};
+  DeadlineReport deadline{};
+  // kRefused: when the same turn would be let in, were it alone; 0: never, it asks too much.
+  double retry_after_ms = 0;
 };
 
 // Called in order, from the runtime's thread, which waits: be quick, never block, never call back
@@ -77,6 +108,8 @@ struct TurnEnd {
 class TurnListener {
  public:
   virtual ~TurnListener() = default;
+  // At most once, first: it was let in. A turn that is refused hears only its end.
+  virtual void on_admitted() {}
   virtual void on_token(const TokenEvent& event) = 0;
   virtual void on_end(const TurnEnd& end) = 0;  // Once, last.
 };

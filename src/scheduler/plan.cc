@@ -28,7 +28,7 @@ void Scheduler::miss(Live& turn, TimeUs now) {
     turn.due = turn.first_due;
     return;
   }
-  ++missed_;
+  if (turn.guaranteed) ++missed_;
   turn.guaranteed = false;
   turn.late = true;
 }
@@ -37,7 +37,7 @@ void Scheduler::settle(TimeUs now) {
   everyone_ = {};
   bool prompts = false;
   for (const Live& turn : turns_) {
-    prompts = prompts || (turn.has_prompt() && turn.has_memory);
+    prompts = prompts || turn.has_work_in_prompt();
     if (!turn.decodes()) continue;
     ++everyone_.decodes;
     everyone_.decode_context += turn.context;
@@ -47,7 +47,7 @@ void Scheduler::settle(TimeUs now) {
   // So long may the next step and one after it take.
   const TimeUs two_steps = decode + (prompts ? limits_.step_max_us : decode);
   for (Live& turn : turns_) {
-    if (turn.guaranteed && (turn.due < now || turn.total_due < now)) miss(turn, now);
+    if (is_late(turn, now)) miss(turn, now);
     if (turn.late && turn.spec.deadline.on_miss == OnMiss::kAbort && !turn.asked_to_stop) {
       turn.asked_to_stop = true;
       ask(turn, Ending::kAbort);
@@ -74,9 +74,9 @@ void Scheduler::give_memory() {
     Live* first = nullptr;
     for (Live& turn : turns_)
       if (!turn.has_memory && (first == nullptr || turn.order < first->order)) first = &turn;
-    if (first == nullptr || memory_given_ + first->memory() > limits_.kv_tokens) return;
+    if (first == nullptr || memory_given_ + memory_of(*first) > limits_.kv_tokens) return;
     first->has_memory = true;
-    memory_given_ += first->memory();
+    memory_given_ += memory_of(*first);
   }
 }
 
@@ -126,7 +126,7 @@ const Plan& Scheduler::plan(TimeUs now) {
   TimeUs tightest = kNever;
   for (Live& turn : turns_) {
     turn.planned = kNotPlanned;
-    prompts = prompts || (turn.has_prompt() && turn.has_memory);
+    prompts = prompts || turn.has_work_in_prompt();
     if (turn.guaranteed && turn.decodes()) tightest = std::min(tightest, turn.due);
   }
   const double certain = 1 - cost_.error_share();
@@ -170,7 +170,7 @@ bool Scheduler::can_spare(TimeUs now, double us) {
 void Scheduler::plan_unpromised(TimeUs now, double budget_us) {
   bool waiting = false, promised = false;
   for (const Live& turn : turns_) {
-    waiting = waiting || (!turn.guaranteed && turn.has_memory);
+    waiting = waiting || (!turn.guaranteed && turn.has_memory && !turn.held);
     promised = promised || (turn.guaranteed && turn.has_prompt());
   }
   if (!waiting) spare_us_ = 0;
@@ -238,7 +238,7 @@ Scheduler::Live* Scheduler::next_prompt(TimeUs now, bool guaranteed_first) {
     return work_a != work_b ? work_a < work_b : a.order < b.order;
   };
   for (Live& turn : turns_) {
-    if (!turn.has_prompt() || !turn.has_memory || turn.planned != kNotPlanned) continue;
+    if (!turn.has_work_in_prompt() || turn.planned != kNotPlanned) continue;
     if (best == nullptr || before(turn, *best)) best = &turn;
   }
   return best;

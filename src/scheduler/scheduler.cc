@@ -66,16 +66,17 @@ Admission Scheduler::admit(TimeUs now, const TurnSpec& spec) {
   Live turn = make_live(spec);
   if (is_full()) return {Verdict::kFull, retry_after(now, spec)};
   if (turn.guaranteed && !fits(now, turn)) {
-    if (!fits_alone(now, turn)) return {Verdict::kImpossible, 0};
-    return {Verdict::kRefused, retry_after(now, spec)};
+    if (spec.insists && !fits_alone(now, turn)) return {Verdict::kImpossible, 0};
+    if (spec.insists) return {Verdict::kRefused, retry_after(now, spec)};
+    turn.guaranteed = false;
   }
-  if (turn.memory() > limits_.kv_tokens) return {Verdict::kImpossible, 0};
+  if (memory_of(turn) > limits_.kv_tokens) return {Verdict::kImpossible, 0};
   // Who has a deadline cannot wait for memory; the others do not pass who waits already.
   const bool waits = std::ranges::any_of(turns_, [](const Live& t) { return !t.has_memory; });
   turn.has_memory =
-      memory_given_ + turn.memory() <= limits_.kv_tokens && (turn.guaranteed || !waits);
+      memory_given_ + memory_of(turn) <= limits_.kv_tokens && (turn.guaranteed || !waits);
   level_work(spec.tenant);
-  if (turn.has_memory) memory_given_ += turn.memory();
+  if (turn.has_memory) memory_given_ += memory_of(turn);
   turns_.push_back(turn);
   return {};
 }
@@ -97,14 +98,14 @@ void Scheduler::level_work(std::uint32_t tenant) {
 Demand Scheduler::demand_of(const Live& turn) {
   return {.prompt_left = turn.prompt_left,
           .context = turn.context,
-          .longest = turn.memory(),
+          .longest = turn.longest(),
           .first_due = turn.first_due,
           .gap_us = turn.gap_us};
 }
 
 // Whether all that is promised, and the newcomer's, could be kept.
 bool Scheduler::fits(TimeUs now, const Live& newcomer) {
-  if (is_full() || memory_given_ + newcomer.memory() > limits_.kv_tokens) return false;
+  if (is_full() || memory_given_ + memory_of(newcomer) > limits_.kv_tokens) return false;
   demands_.clear();
   for (const Live& turn : turns_)
     if (turn.guaranteed) demands_.push_back(demand_of(turn));
@@ -113,15 +114,32 @@ bool Scheduler::fits(TimeUs now, const Live& newcomer) {
 }
 
 bool Scheduler::fits_alone(TimeUs now, const Live& newcomer) {
-  if (newcomer.memory() > limits_.kv_tokens) return false;
+  if (memory_of(newcomer) > limits_.kv_tokens) return false;
   demands_.assign(1, demand_of(newcomer));
   return test_.passes(std::min(now, newcomer.spec.arrival_us), cost_, steps_at(limits_.utilisation),
                       demands_);
 }
-void Scheduler::ended(TurnId id) {
+
+Scheduler::Live* Scheduler::find(TurnId id) {
   const auto found = std::ranges::find_if(turns_, [id](const Live& t) { return t.spec.id == id; });
-  if (found == turns_.end()) return;
-  if (found->has_memory) memory_given_ -= found->memory();
+  return found == turns_.end() ? nullptr : &*found;
+}
+
+void Scheduler::cached(TurnId id, std::int32_t tokens) {
+  Live* const turn = find(id);
+  if (turn == nullptr || turn->given > 0) return;
+  turn->context = std::clamp(tokens, 0, turn->spec.prompt_tokens - 1);
+  turn->prompt_left = turn->spec.prompt_tokens - turn->context;
+}
+
+void Scheduler::hold(TurnId id, bool held) {
+  if (Live* const turn = find(id)) turn->held = held;
+}
+
+void Scheduler::ended(TurnId id) {
+  Live* const found = find(id);
+  if (found == nullptr) return;
+  if (found->has_memory) memory_given_ -= memory_of(*found);
   if (found->given > 0) {
     double& usual = usual_share_[static_cast<std::size_t>(found->spec.turn_class)];
     usual += (static_cast<double>(found->given) / found->spec.max_tokens - usual) / 32;
@@ -131,8 +149,8 @@ void Scheduler::ended(TurnId id) {
 }
 
 TimeUs Scheduler::due(TurnId id) const {
-  const auto found = std::ranges::find_if(turns_, [id](const Live& t) { return t.spec.id == id; });
-  return found == turns_.end() ? kNever : found->due;
+  const Live* const turn = const_cast<Scheduler*>(this)->find(id);
+  return turn == nullptr ? kNever : turn->due;
 }
 
 }  // namespace byeol::scheduler

@@ -35,6 +35,8 @@ struct Limits {
   std::int32_t turns_max = 256;  // Live at once, waiting ones included.
   std::int32_t step_rows_max = 512;
   std::int64_t kv_tokens = 1 << 20;  // Positions in the cache.
+  // Of a page of the cache. Each turn may leave one begun and copy one that it shared.
+  std::int32_t page_tokens = 1;
   TimeUs step_max_us = 150'000;
   double utilisation = 0.9;  // Of the machine's time, that promises may fill.
 };
@@ -93,6 +95,11 @@ class Scheduler {
   void stepped_alike(TimeUs now, std::int64_t steps);
   // A turn's decode gave so many tokens beyond one (speculation); at least one.
   void gave_more(TurnId turn, std::int32_t tokens);
+  // Before a turn's prompt is begun: so many of its tokens are cached by now.
+  void cached(TurnId turn, std::int32_t tokens);
+  // Not planned until it is let go: its reader lags behind, or another turn is
+  // just computing what they share.
+  void hold(TurnId turn, bool held);
   // The turn's answer is complete, or nobody wants it any more. Unknown turns are ignored.
   void ended(TurnId turn);
 
@@ -117,19 +124,25 @@ class Scheduler {
     TimeUs first_given = 0, last_given = 0;
     std::int32_t planned = kNotPlanned;
     std::int32_t expected = 0;  // Tokens of the answer, in a forecast.
-    bool guaranteed = false, has_memory = false;
+    bool guaranteed = false, has_memory = false, held = false;
     bool late = false, asked_to_finish = false, asked_to_stop = false;
 
-    bool decodes() const { return prompt_left == 0 && given < spec.max_tokens; }
+    bool decodes() const { return !held && prompt_left == 0 && given < spec.max_tokens; }
     bool has_prompt() const { return prompt_left > 0; }
+    bool has_work_in_prompt() const { return !held && has_memory && has_prompt(); }
     bool finishes() const { return spec.deadline.on_miss == OnMiss::kFinish; }
-    std::int64_t memory() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
+    std::int64_t longest() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
   };
 
   // scheduler.cc: who is let in.
   Scheduler(const Limits& limits, const CostModel& cost, std::nullptr_t no_forecast);
   Live make_live(const TurnSpec& spec);
+  std::int64_t memory_of(const Live& turn) const {
+    const std::int64_t page = limits_.page_tokens;
+    return page == 1 ? turn.longest() : ((turn.longest() + page - 1) / page + 1) * page;
+  }
   bool is_full() const { return live() == limits_.turns_max; }
+  Live* find(TurnId turn);
   void level_work(std::uint32_t tenant);
   static Demand demand_of(const Live& turn);
   Steps steps_at(double utilisation) const {
@@ -144,6 +157,9 @@ class Scheduler {
   std::int64_t steps_to_an_end() const;
   // plan.cc: what the next step computes.
   void settle(TimeUs now);
+  static bool is_late(const Live& turn, TimeUs now) {
+    return !turn.late && (turn.due < now || turn.total_due < now);
+  }
   void miss(Live& turn, TimeUs now);
   void ask(Live& turn, Ending ending);
   void give_memory();

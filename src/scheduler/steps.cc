@@ -47,7 +47,7 @@ void Scheduler::end_step(TimeUs now, std::int64_t steps) {
     if (!turn.guaranteed) unpromised_us += us;
     turn.planned = kNotPlanned;
     if (turn.has_prompt()) continue;
-    if (turn.guaranteed && turn.due < now) miss(turn, now);
+    if (is_late(turn, now)) miss(turn, now);
     give(turn, now);
   }
   const auto most = static_cast<double>(limits_.step_max_us);
@@ -79,7 +79,7 @@ std::int64_t Scheduler::steps_alike(TimeUs now) const {
   const double longer = cost_.cost().context * static_cast<double>(shape_.decodes);
   auto steps = static_cast<std::int64_t>(longer > 0 ? 0.5 * plan_.predicted_us / longer : 1e9);
   for (const Live& turn : turns_) {
-    if (turn.has_prompt() && turn.has_memory) return 1;
+    if (turn.has_work_in_prompt()) return 1;
     if (!turn.decodes()) continue;
     steps = std::min<std::int64_t>(steps, turn.spec.max_tokens - turn.given);
     if (turn.guaranteed && static_cast<double>(turn.gap_us) < longest_us) return 1;
@@ -102,13 +102,12 @@ void Scheduler::stepped_alike(TimeUs now, std::int64_t steps) {
 }
 
 void Scheduler::gave_more(TurnId id, std::int32_t tokens) {
-  for (Live& turn : turns_) {
-    if (turn.spec.id != id || turn.given == 0) continue;
-    turn.context += tokens;
-    turn.given += tokens - 1;
-    work_of(turn.spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(tokens);
-    give(turn, turn.last_given);
-  }
+  Live* const turn = find(id);
+  if (turn == nullptr || turn->given == 0) return;
+  turn->context += tokens;
+  turn->given += tokens - 1;
+  work_of(turn->spec.tenant) += kAnswerWeight * static_cast<std::uint64_t>(tokens);
+  give(*turn, turn->last_given);
 }
 
 }  // namespace byeol::scheduler

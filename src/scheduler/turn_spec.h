@@ -49,6 +49,8 @@ struct TurnSpec {
   TurnClass turn_class = TurnClass::kDefault;
   std::uint32_t tenant = 0;  // Of one class, tenants share by work.
   Deadline deadline;
+  // Refused where its deadline cannot be promised; otherwise it comes in without a guarantee.
+  bool insists = true;
   TimeUs arrival_us = 0;           // From when on its deadline counts: not after it is let in.
   std::int32_t prompt_tokens = 0;  // At least 1.
   std::int32_t cached_tokens = 0;  // Of the prompt, fewer than all: need not be computed.

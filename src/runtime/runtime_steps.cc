@@ -1,0 +1,206 @@
+// A step: the scheduler's plan → entries of the engine → tokens of the answers.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/check.h"
+#include "runtime/runtime.h"
+
+namespace byeol::runtime {
+namespace {
+
+constexpr std::int32_t kPage = engine::Engine::kPageTokens;
+constexpr std::int32_t kDraftsBelow = 8;  // Turns in a step.
+
+scheduler::StepShape shape_of(std::span<const engine::StepEntry> entries,
+                              const engine::Engine& engine) {
+  scheduler::StepShape shape;
+  for (const engine::StepEntry& entry : entries) {
+    const auto rows = static_cast<std::int64_t>(entry.tokens.size());
+    const auto context = static_cast<std::int64_t>(engine.tokens(entry.sequence).size());
+    if (rows == 1) {
+      ++shape.decodes;
+      shape.decode_context += context;
+    } else {
+      shape.prefill_tokens += rows;
+      shape.chunk_context += static_cast<double>(rows) *
+                             (static_cast<double>(context) + static_cast<double>(rows) / 2);
+    }
+  }
+  return shape;
+}
+
+}  // namespace
+
+// False: there is nothing to compute now.
+bool Runtime::step() {
+  const Time begin = clock_();
+  const scheduler::Plan& plan = scheduler_.plan(since_start(begin));
+  heed_endings(plan);
+  build_step(plan);
+  if (entries_.empty()) {
+    if (!plan.entries.empty()) scheduler_.stepped(since_start(clock_()));
+    return !plan.endings.empty();
+  }
+  const double predicted_us = plan.predicted_us;
+  last_step_ = {.shape = shape_of(entries_, *engine_), .predicted_us = predicted_us};
+  for (const engine::StepEntry& entry : entries_)
+    last_step_.rows += static_cast<std::int32_t>(entry.tokens.size());
+  const Status stepped = engine_->step(entries_);
+  const Time computed = clock_();
+  if (!stepped) {
+    scheduler_.stepped(since_start(computed));
+    fail_step(stepped.error());
+    return true;
+  }
+  const std::chrono::duration<double> taken = computed - begin;
+  if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
+    costs_.record(forecast_.rows, taken.count());
+  const bool drafted = std::ranges::any_of(live_, [](const Live& t) { return t.drafted > 0; });
+  const bool as_planned = !drafted && entries_.size() == plan.entries.size();
+  const Time now = clock_();
+  if (as_planned)
+    scheduler_.stepped(since_start(now),
+                       std::chrono::duration<double, std::micro>(now - begin).count());
+  else
+    scheduler_.stepped(since_start(now));
+  take_results();
+  ++counters_.steps;
+  last_step_.took_us = std::chrono::duration<double, std::micro>(clock_() - begin).count();
+  if (on_step_) on_step_(last_step_);
+  return true;
+}
+
+void Runtime::heed_endings(const scheduler::Plan& plan) {
+  for (const scheduler::PlanEnding& ending : plan.endings) {
+    Live* const turn = find(ending.turn);
+    if (turn == nullptr || turn->ended) continue;
+    switch (ending.ending) {
+      case scheduler::Ending::kAtSentenceEnd:
+        turn->answer->finish_at_sentence_end();
+        break;
+      case scheduler::Ending::kNow:
+        end_early(*turn);
+        break;
+      case scheduler::Ending::kAbort:
+        end(*turn, FinishReason::kDeadline,
+            "the deadline was missed, and the request wished to be stopped then");
+        break;
+    }
+  }
+}
+
+void Runtime::build_step(const scheduler::Plan& plan) {
+  planned_.clear();
+  entries_.clear();
+  for (const scheduler::PlanEntry& entry : plan.entries) {
+    Live* const turn = find(entry.turn);
+    if (turn == nullptr || turn->ended) continue;
+    turn->begun = true;
+    turn->drafted = 0;
+    planned_.push_back({static_cast<std::size_t>(turn - live_.data()),
+                        entry.prompt_tokens > 0 ? entry.prompt_tokens : 1});
+  }
+  std::ranges::sort(planned_, {}, &Planned::turn);
+  plan_drafts();
+  for (const Planned& planned : planned_) add_entry(live_[planned.turn], planned.rows);
+}
+
+// Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
+// of many turns fill the kernels without drafts. And only where pages are plenty: what a draft
+// takes must not be lacking elsewhere. A step of so few rows takes at most two of each turn, the
+// copy of a shared one and the next.
+void Runtime::plan_drafts() {
+  const auto turns = static_cast<std::int32_t>(planned_.size());
+  const bool decodes = std::ranges::all_of(
+      planned_, [this](const Planned& planned) { return live_[planned.turn].pending() == 1; });
+  forecast_ = {decodes ? turns : 0, static_cast<double>(turns)};
+  if (!decodes || turns >= kDraftsBelow) return;
+  if (engine_->free_tokens() < 2 * kPage * turns) return;
+  for (const Planned& planned : planned_) {
+    Live& turn = live_[planned.turn];
+    if (!turn.speculator) continue;
+    turn.speculator->propose(
+        std::min(turn.answer->cache_room(), engine_->step_rows_max() - forecast_.rows));
+    turn.drafted = turn.speculator->choose(costs_, turns, forecast_);
+  }
+}
+
+void Runtime::add_entry(Live& turn, std::int32_t rows) {
+  const model::LogitsWanted wanted = engine::logits_wanted(turn.sampling);
+  if (turn.drafted > 0) {
+    entries_.push_back(
+        {turn.sequence, turn.speculator->rows(turn.drafted), engine::Logits::kAll, wanted});
+    return;
+  }
+  const std::span<const TokenId> tokens = turn.answer->tokens();
+  entries_.push_back(
+      {turn.sequence,
+       tokens.subspan(static_cast<std::size_t>(turn.computed), static_cast<std::size_t>(rows)),
+       rows == turn.pending() ? engine::Logits::kLast : engine::Logits::kNone, wanted});
+}
+
+void Runtime::take_results() {
+  const Time now = clock_();
+  for (std::size_t entry = 0; entry < planned_.size(); ++entry) {
+    Live& turn = live_[planned_[entry].turn];
+    const std::int32_t rows = planned_[entry].rows;
+    const bool was_prompt = turn.in_prefill();
+    const bool samples = rows == turn.pending();
+    turn.computed += rows;
+    if (was_prompt) {
+      counters_.prompt_tokens += rows;
+      // Whole pages only: the turn goes on in the last one.
+      engine_->remember(turn.sequence, turn.computed / kPage * kPage);
+    }
+    if (samples) take_tokens(turn, entry, now);
+  }
+}
+
+// The token that each row's logits choose, as long as the row behind it was computed from that very
+// token. The first one that differs from the draft is chosen as well: its own row did not see it.
+void Runtime::take_tokens(Live& turn, std::size_t entry, Time now) {
+  Answer& answer = *turn.answer;
+  Speculator* const speculator = turn.speculator.get();
+  std::optional<FinishReason> reason;
+  std::string error;
+  std::int32_t accepted = 0;
+  for (std::int32_t row = 0;; ++row) {
+    const Result<engine::Sampled> sampled =
+        sampler_.sample(engine_->logits(entry, row), answer.tokens(),
+                        static_cast<std::size_t>(answer.prompt_tokens()), turn.sampling);
+    if (!sampled) {
+      reason = FinishReason::kError;
+      error = sampled.error().message;
+      break;
+    }
+    const TokenId token = sampled->token;
+    const bool drafted =
+        row < turn.drafted && entries_[entry].tokens[static_cast<std::size_t>(row) + 1] == token;
+    accepted += drafted ? 1 : 0;
+    ++counters_.generated_tokens;
+    reason = answer.add(*sampled, now, *turn.listener);
+    if (reason) break;
+    if (speculator) speculator->append(token);
+    if (!drafted) break;
+    ++turn.computed;
+  }
+  if (turn.drafted > 0) {
+    answer.count_draft(turn.drafted, accepted);
+    counters_.drafted_tokens += turn.drafted;
+    counters_.accepted_tokens += accepted;
+    engine_->truncate(turn.sequence, turn.computed);
+    if (accepted > 0) scheduler_.gave_more(turn.id, accepted);
+  }
+  if (reason) end(turn, *reason, std::move(error));
+}
+
+// Nothing was computed. Too little memory costs the youngest turn; anything else, all of them.
+void Runtime::fail_step(const Error& error) {
+  if (error.code == ErrorCode::kOverloaded)
+    return end(live_[planned_.back().turn], FinishReason::kError, error.message);
+  for (const Planned& planned : planned_)
+    end(live_[planned.turn], FinishReason::kError, error.message);
+}
+
+}  // namespace byeol::runtime
