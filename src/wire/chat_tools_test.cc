@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include "wire/chat_request.h"
+#include "wire/request_test.h"
+
+namespace byeol::wire {
+namespace {
+
+// A body with a message and these fields besides.
+std::string with(const std::string& fields) {
+  return R"({"model": "m", "messages": [{"role": "user", "content": "Hi"}], )" + fields + "}";
+}
+
+ChatRequest read(const std::string& text) {
+  ApiResult<ChatRequest> request = read_chat_request(json_of(text));
+  EXPECT_TRUE(request) << (request ? "" : request.error().message);
+  return request ? *std::move(request) : ChatRequest{};
+}
+
+std::string refusal(const std::string& fields) {
+  return error_of(read_chat_request, with(fields));
+}
+
+constexpr const char* kTools =
+    R"("tools": [{"type": "function", "function": {"name": "get_weather", "description": "d",
+       "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}},
+       {"type": "function", "function": {"name": "get_time"}}])";
+
+TEST(ChatTools, AreGivenToTheTemplateAsTheyAre) {
+  const ChatTools tools = read(with(kTools)).tools;
+  EXPECT_EQ(tools.functions, (std::vector<std::string>{"get_weather", "get_time"}));
+  EXPECT_EQ(tools.tools[1].dump(), R"({"type":"function","function":{"name":"get_time"}})");
+}
+
+TEST(ChatTools, TheChoiceNarrowsThem) {
+  const std::string tools = kTools;
+  EXPECT_TRUE(read(with(tools + R"(, "tool_choice": "none")")).tools.tools.is_null());
+  EXPECT_EQ(read(with(tools + R"(, "tool_choice": "auto")")).tools.functions.size(), 2u);
+  const ChatTools allowed =
+      read(with(tools + R"(, "tool_choice": {"type": "allowed_tools", "allowed_tools":
+          {"mode": "auto", "tools": [{"type": "function", "function": {"name": "get_time"}}]}})"))
+          .tools;
+  EXPECT_EQ(allowed.functions, std::vector<std::string>{"get_time"});
+  EXPECT_EQ(allowed.tools.size(), 1u);
+}
+
+TEST(ChatTools, AreChecked) {
+  const std::string choice = std::string(kTools) + R"(, "tool_choice": )";
+  const std::pair<std::string, const char*> cases[] = {
+      {R"("tools": [{"type": "custom", "custom": {"name": "a"}}])",
+       "tools[0].type: 'tools[0].type' is \"custom\"; this server offers tools of type "
+       "\"function\"."},
+      {R"("tools": [{"type": "function", "function": {"name": "a b"}}])",
+       "tools[0].function.name: 'tools[0].function.name' is \"a b\"; expected 1 to 64 of the "
+       "letters A-Z, a-z, 0-9, _ and -."},
+      {R"("tools": [{"type": "function", "function": {"name": "a", "strict": true}}])",
+       "tools[0].function.strict: 'tools[0].function.strict' is true, which needs constrained "
+       "output; this server does not offer it yet."},
+      {R"("tools": [{"type": "function", "function": {"name": "a", "parameters": 1}}])",
+       "tools[0].function.parameters: 'tools[0].function.parameters' is 1; expected an object."},
+      {choice + R"("required")",
+       "tool_choice: 'tool_choice' demands a call, which this server cannot force yet; use "
+       "\"auto\" or \"none\"."},
+      {choice + R"({"type": "function", "function": {"name": "get_time"}})",
+       "tool_choice: 'tool_choice' demands a call, which this server cannot force yet; use "
+       "\"auto\" or \"none\"."},
+      {choice + R"("maybe")",
+       "tool_choice: 'tool_choice' is \"maybe\"; expected \"none\", \"auto\" or an object of type "
+       "\"allowed_tools\"."},
+      {choice + R"({"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}})",
+       "tool_choice.allowed_tools.mode: 'tool_choice.allowed_tools.mode' demands a call, which "
+       "this server cannot force yet; use \"auto\" or \"none\"."},
+      {choice + R"({"type": "allowed_tools", "allowed_tools":
+          {"mode": "auto", "tools": [{"type": "function", "function": {"name": "x"}}]}})",
+       "tool_choice.allowed_tools.tools[0].function.name: 'tool_choice.allowed_tools.tools[0]."
+       "function.name' is \"x\"; expected the name of a tool."},
+  };
+  for (const auto& [fields, message] : cases) EXPECT_EQ(refusal(fields), message);
+}
+
+}  // namespace
+}  // namespace byeol::wire

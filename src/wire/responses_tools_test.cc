@@ -1,0 +1,100 @@
+#include "wire/responses_tools.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace byeol::wire {
+namespace {
+
+ApiResult<ResponsesTools> read(const std::string& fields) {
+  const ApiResult<Json> body = parse_body("{" + fields + "}");
+  EXPECT_TRUE(body) << body.error().message;
+  FieldErrors errors;
+  ResponsesTools tools = read_responses_tools(FieldReader(*body, errors));
+  if (errors) return errors.take();
+  return tools;
+}
+
+const std::string kTwo =
+    R"("tools":[{"type":"function","name":"add","description":"Adds.","parameters":)"
+    R"({"type":"object","properties":{"a":{"type":"number"}}},"strict":false},)"
+    R"({"type":"function","name":"now"}])";
+
+TEST(ResponsesTools, AreFlatOnTheWireAndNestedForTemplates) {
+  const ResponsesTools tools = *read(kTwo);
+  EXPECT_EQ(tools.written.dump(),
+            R"([{"type":"function","name":"add","description":"Adds.","parameters":)"
+            R"({"type":"object","properties":{"a":{"type":"number"}}},"strict":false},)"
+            R"({"type":"function","name":"now","description":null,"parameters":null,)"
+            R"("strict":false}])");
+  EXPECT_EQ(tools.offered.tools.dump(),
+            R"([{"type":"function","function":{"name":"add","description":"Adds.","parameters":)"
+            R"({"type":"object","properties":{"a":{"type":"number"}}}}},)"
+            R"({"type":"function","function":{"name":"now","parameters":)"
+            R"({"type":"object","properties":{}}}}])");
+  EXPECT_EQ(tools.offered.functions, (std::vector<std::string>{"add", "now"}));
+  EXPECT_EQ(tools.choice_written, "auto");
+}
+
+TEST(ResponsesTools, WithoutAnyThereIsNothingToOffer) {
+  for (const char* fields : {"", R"("tools":[])", R"("tools":[],"tool_choice":"auto")"}) {
+    const ResponsesTools tools = *read(fields);
+    EXPECT_TRUE(tools.offered.tools.is_null());
+    EXPECT_TRUE(tools.offered.functions.empty());
+    EXPECT_EQ(tools.written.dump(), "[]");
+  }
+}
+
+TEST(ResponsesTools, AChoiceLeavesSomeOut) {
+  const ResponsesTools none = *read(kTwo + R"(,"tool_choice":"none")");
+  EXPECT_TRUE(none.offered.tools.is_null());
+  EXPECT_TRUE(none.offered.functions.empty());
+  EXPECT_EQ(none.written.size(), 2U) << "the Response tells all of them";
+  EXPECT_EQ(none.choice_written, "none");
+
+  const ResponsesTools one = *read(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto",)"
+                                          R"("tools":[{"type":"function","name":"now"}]})");
+  EXPECT_EQ(one.offered.functions, std::vector<std::string>{"now"});
+  EXPECT_EQ(one.offered.tools.size(), 1U);
+  EXPECT_EQ(one.choice_written.dump(),
+            R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"now"}]})");
+}
+
+TEST(ResponsesTools, WhatIsWrongIsASentence) {
+  const auto refusal = [](const std::string& fields) {
+    const ApiResult<ResponsesTools> tools = read(fields);
+    return tools ? "accepted" : tools.error().message;
+  };
+  const std::string forced =
+      " demands a call, which this server cannot force yet; use \"auto\" or \"none\".";
+  EXPECT_EQ(refusal(R"("tools":[{"type":"web_search"}])"),
+            R"('tools[0].type' is "web_search"; this server offers tools of type "function".)");
+  EXPECT_EQ(refusal(R"("tools":[{"type":"function","function":{"name":"f"}}])"),
+            "'tools[0].name' is missing; expected a string.");
+  EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"a b"}])"),
+            "'tools[0].name' is \"a b\"; expected 1 to 64 of the letters A-Z, a-z, 0-9, _ and -.");
+  EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f","strict":true}])"),
+            "'tools[0].strict' is true, which needs constrained output; this server does not offer "
+            "it yet.");
+  EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f","parameters":"{}"}])"),
+            "'tools[0].parameters' is \"{}\"; expected an object.");
+  EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f"},{"type":"function","name":"f"}])"),
+            "'tools[1].name' is \"f\"; expected a name that no other tool has.");
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":"required")"), "'tool_choice'" + forced);
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"function","name":"add"})"),
+            "'tool_choice'" + forced);
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"required"})"),
+            "'tool_choice.mode'" + forced);
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto","tools":)"
+                           R"([{"type":"function","name":"other"}]})"),
+            "'tool_choice.tools[0].name' is \"other\"; expected the name of a tool.");
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"web_search"})"),
+            R"('tool_choice.type' is "web_search"; this server offers tools of type "function".)");
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":"always")"),
+            R"('tool_choice' is "always"; expected "none", "auto" or an object of type )"
+            R"("allowed_tools".)");
+}
+
+}  // namespace
+}  // namespace byeol::wire
