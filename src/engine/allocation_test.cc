@@ -19,7 +19,10 @@ TEST(EngineSteps, DoNotAllocateAfterWarmUp) {
   const SequenceId sequences[] = {(*engine)->open(), (*engine)->open()};
   const TokenId token = 7;
   const StepEntry entries[] = {{sequences[0], {&token, 1}, Logits::kLast},
-                               {sequences[1], {&token, 1}, Logits::kLast}};
+                               {.sequence = sequences[1],
+                                .tokens = {&token, 1},
+                                .logits = Logits::kLast,
+                                .hidden = Hidden::kAll}};
   for (int warm_up = 0; warm_up < 3; ++warm_up) ASSERT_TRUE((*engine)->step(entries));
   const long before = allocations;
   for (int step = 0; step < 250; ++step) {  // Within the context of 256.

@@ -197,6 +197,8 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
   logit_rows_.clear();
   wanted_.clear();
   first_logit_.clear();
+  hidden_rows_.clear();
+  first_hidden_.clear();
   for (const StepEntry& entry : entries) {
     Sequence& sequence = find(entry.sequence);
     extend(sequence, entry.tokens.size());
@@ -211,8 +213,12 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
       for (std::int32_t i = 0; i < rows; ++i) logit_rows_.push_back(first_row + i);
     if (entry.logits == Logits::kLast) logit_rows_.push_back(first_row + rows - 1);
     wanted_.resize(logit_rows_.size(), entry.wanted);
+    first_hidden_.push_back(static_cast<std::int32_t>(hidden_rows_.size()));
+    if (entry.hidden == Hidden::kAll)
+      for (std::int32_t i = 0; i < rows; ++i) hidden_rows_.push_back(first_row + i);
   }
   first_logit_.push_back(static_cast<std::int32_t>(logit_rows_.size()));
+  first_hidden_.push_back(static_cast<std::int32_t>(hidden_rows_.size()));
 }
 
 Status Engine::step(std::span<const StepEntry> entries) {
@@ -220,7 +226,8 @@ Status Engine::step(std::span<const StepEntry> entries) {
   BYEOL_TRY_OK(check(entries));
   build_batch(entries);
   ops_.release(0);
-  logits_ = model_->graph().forward(ops_, {tokens_, positions_, slices_, logit_rows_, wanted_});
+  outputs_ = model_->graph().forward(
+      ops_, {tokens_, positions_, slices_, logit_rows_, wanted_, hidden_rows_});
   for (const StepEntry& entry : entries) {
     Sequence& sequence = find(entry.sequence);
     sequence.tokens.insert(sequence.tokens.end(), entry.tokens.begin(), entry.tokens.end());
@@ -234,7 +241,14 @@ std::int32_t Engine::logit_rows(std::size_t entry) const {
 
 std::span<const float> Engine::logits(std::size_t entry, std::int32_t row) const {
   BYEOL_CHECK(row >= 0 && row < logit_rows(entry));
-  return {logits_.row(first_logit_[entry] + row), static_cast<std::size_t>(logits_.width)};
+  const model::Rows& logits = outputs_.logits;
+  return {logits.row(first_logit_[entry] + row), static_cast<std::size_t>(logits.width)};
+}
+
+std::span<const float> Engine::hidden(std::size_t entry, std::int32_t row) const {
+  BYEOL_CHECK(row >= 0 && row < first_hidden_[entry + 1] - first_hidden_[entry]);
+  const model::Rows& hidden = outputs_.hidden;
+  return {hidden.row(first_hidden_[entry] + row), static_cast<std::size_t>(hidden.width)};
 }
 
 }  // namespace byeol::engine

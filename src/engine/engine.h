@@ -13,12 +13,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "engine/kv_pool.h"
+#include "engine/prefix_file.h"
 #include "engine/prefix_tree.h"
 #include "kernels/kernel_table.h"
 #include "model/cpu_ops.h"
@@ -37,12 +39,14 @@ struct EngineOptions {
 };
 
 enum class Logits { kNone, kLast, kAll };  // Of which of an entry's tokens.
+enum class Hidden { kNone, kAll };
 
 struct StepEntry {
   SequenceId sequence;              // At most once in a step.
   std::span<const TokenId> tokens;  // Appended to the sequence. Not empty.
   Logits logits = Logits::kNone;
-  model::LogitsWanted wanted{};  // Which of a row's logits must be right; the others may be -inf.
+  model::LogitsWanted wanted{};   // Which of a row's logits must be right; the others may be -inf.
+  Hidden hidden = Hidden::kNone;  // States behind the last layer and the output norm.
 };
 
 class Engine {
@@ -62,6 +66,12 @@ class Engine {
   // Keeps a sequence's first `length` tokens for sequences to come.
   void remember(SequenceId sequence, std::int32_t length);
   const PrefixTree& prefixes() const { return *prefixes_; }
+  // Writes what is remembered into a file of this folder, which is made where it is absent, and
+  // reads it back: as much as there are free pages for (prefix_file.h, prefix_restore.h). Of the
+  // tokens that came back the bits are as they were. load_prefixes() gives their number, 0 where
+  // there is no file; on an error nothing has changed.
+  Status save_prefixes(const std::string& folder) const;
+  Result<std::int64_t> load_prefixes(const std::string& folder);
   // A sequence that begins with the first `length` tokens of another; whole pages are shared.
   // kOverloaded where a page for the rest of a page is lacking.
   Result<SequenceId> fork(SequenceId source, std::int32_t length);
@@ -82,6 +92,8 @@ class Engine {
   // After step(): the logits of an entry, row by row [vocabulary]; valid until the next step.
   std::int32_t logit_rows(std::size_t entry) const;
   std::span<const float> logits(std::size_t entry, std::int32_t row = 0) const;
+  // The same for the hidden states of an entry that asked for them, [width].
+  std::span<const float> hidden(std::size_t entry, std::int32_t row) const;
 
   const model::Model& model() const { return *model_; }
   std::int32_t step_rows_max() const { return options_.step_rows_max; }
@@ -114,6 +126,7 @@ class Engine {
   void extend(Sequence& sequence, std::size_t new_tokens);
   void add_page(Sequence& sequence, PageId page);
   void build_batch(std::span<const StepEntry> entries);
+  PrefixFileKey prefix_file_key() const;
 
   std::shared_ptr<const model::Model> model_;
   EngineOptions options_;
@@ -134,7 +147,9 @@ class Engine {
   std::vector<std::int32_t> logit_rows_;
   std::vector<model::LogitsWanted> wanted_;  // One per logit row.
   std::vector<std::int32_t> first_logit_;    // Per entry, and one past the last.
-  model::Rows logits_;
+  std::vector<std::int32_t> hidden_rows_;
+  std::vector<std::int32_t> first_hidden_;  // As first_logit_.
+  model::Outputs outputs_;
 };
 
 }  // namespace byeol::engine

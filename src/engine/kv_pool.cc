@@ -65,6 +65,13 @@ PageId KvPool::copy(PageId page) {
   return fresh;
 }
 
+PageId KvPool::put(std::span<const std::byte> bytes) {
+  BYEOL_CHECK(bytes.size() == page_bytes());
+  const PageId fresh = claim();
+  std::memcpy(data(fresh), bytes.data(), bytes.size());
+  return fresh;
+}
+
 void KvPool::change(PageId page, std::int32_t all, std::int32_t keepers) {
   Owners& owners = owners_[static_cast<std::size_t>(page)];
   BYEOL_CHECK(owners.all > 0);

@@ -5,7 +5,9 @@
 // Threads: one. Memory is reserved at once and only touched page by page.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -32,6 +34,8 @@ class KvPool {
   PageId take();
   // A page of one owner with the same bytes.
   PageId copy(PageId page);
+  // The same with bytes that come from elsewhere, page_bytes() of them.
+  PageId put(std::span<const std::byte> bytes);
   void share(PageId page);
   void drop(PageId page);
   // share() and drop() of an owner that would give the page up at any time.
@@ -39,6 +43,7 @@ class KvPool {
   void let_go(PageId page);
   bool is_shared(PageId page) const { return owners_of(page).all > 1; }
   std::byte* data(PageId page) const { return memory_ + page * page_bytes_; }
+  std::size_t page_bytes() const { return static_cast<std::size_t>(page_bytes_); }
 
  private:
   struct Owners {

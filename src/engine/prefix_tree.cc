@@ -146,7 +146,7 @@ std::vector<PrefixTree::Run> PrefixTree::runs() const {
     open.pop_back();
     for (const auto& [token, child] : node->children) {
       open.emplace_back(child.get(), static_cast<std::int32_t>(runs.size()));
-      runs.push_back({place, child->first, child->tokens, child->pages});
+      runs.push_back({place, child->first, child->tokens, child->pages, child->used});
     }
   }
   return runs;

@@ -49,6 +49,7 @@ class PrefixTree {
     std::int32_t first_position;
     std::span<const TokenId> tokens;
     std::span<const PageId> pages;  // From the page that holds first_position on.
+    std::uint64_t used;             // The larger, the later.
   };
   std::vector<Run> runs() const;
 

@@ -57,6 +57,8 @@ struct Batch {
   std::span<const Slice> slices;             // Together all rows, in order.
   std::span<const std::int32_t> logit_rows;  // Ascending: the rows whose logits are wanted,
   std::span<const LogitsWanted> wanted;      // and which of them. As many.
+  // Ascending: the rows whose last hidden state is wanted.
+  std::span<const std::int32_t> hidden_rows{};
 };
 
 }  // namespace byeol::model

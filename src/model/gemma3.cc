@@ -26,7 +26,7 @@ class Gemma3 final : public Graph {
     return {RopeTable(config.rope, {}), RopeTable(config.rope_sliding, {})};
   }
 
-  Rows forward(Ops& ops, const Batch& batch) const override {
+  Outputs forward(Ops& ops, const Batch& batch) const override {
     const float embedding_scale = std::sqrt(static_cast<float>(config.width));
     const Rows x = ops.embed(*ends.embedding, batch.tokens, embedding_scale);
 
@@ -55,11 +55,9 @@ class Gemma3 final : public Graph {
       ops.add(x, ops.rms_norm(fed, ffn_post_norm, config.norm_epsilon).rows);
     }
 
-    const Rows last = ops.select(x, batch.logit_rows);
-    Operand normed = ops.rms_norm(last, ends.output_norm, config.norm_epsilon);
-    const Rows logits = ops.head(normed, ends.output, batch.wanted);
-    if (config.logit_softcap > 0) ops.softcap(logits, config.logit_softcap);
-    return logits;
+    const Outputs outputs = finish(ops, x, ends, config, batch);
+    if (config.logit_softcap > 0) ops.softcap(outputs.logits, config.logit_softcap);
+    return outputs;
   }
 };
 

@@ -14,13 +14,19 @@
 
 namespace byeol::model {
 
+// What a batch asked for.
+struct Outputs {
+  Rows logits;  // [logit_rows][vocabulary]
+  Rows hidden;  // [hidden_rows][width]: behind the output norm, before the head.
+};
+
 class Graph {
  public:
   virtual ~Graph() = default;
 
-  // Computes the batch: writes its keys and values into the pages and returns the logits of
-  // batch.logit_rows, [logit_rows][vocabulary]. Allocates from ops; the caller opens a Scope.
-  virtual Rows forward(Ops& ops, const Batch& batch) const = 0;
+  // Computes the batch: writes its keys and values into the pages and returns what it asked for.
+  // Allocates from ops; the caller opens a Scope.
+  virtual Outputs forward(Ops& ops, const Batch& batch) const = 0;
 
   // Tables that forward() names by index.
   virtual std::vector<RopeTable> rope_tables() const = 0;

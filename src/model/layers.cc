@@ -58,4 +58,16 @@ Result<Ends> load_ends(const formats::Gguf& file, const Config& config, WeightLo
   return ends;
 }
 
+Outputs finish(Ops& ops, const Rows& x, const Ends& ends, const Config& config,
+               const Batch& batch) {
+  const auto normed = [&](std::span<const std::int32_t> rows) {
+    return ops.rms_norm(ops.select(x, rows), ends.output_norm, config.norm_epsilon);
+  };
+  Outputs outputs;
+  if (!batch.hidden_rows.empty()) outputs.hidden = normed(batch.hidden_rows).rows;
+  Operand last = normed(batch.logit_rows);
+  outputs.logits = ops.head(last, ends.output, batch.wanted);
+  return outputs;
+}
+
 }  // namespace byeol::model

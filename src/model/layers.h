@@ -41,6 +41,8 @@ Result<AttentionWeights> load_attention(const Config& config, WeightLoader& load
 Result<FeedForwardWeights> load_feed_forward(const Config& config, WeightLoader& loader, int layer);
 Result<PreNormLayer> load_pre_norm_layer(const Config& config, WeightLoader& loader, int layer);
 Result<Ends> load_ends(const formats::Gguf& file, const Config& config, WeightLoader& loader);
+// Behind the last layer: norm and head, for the rows of the residual stream that are wanted.
+Outputs finish(Ops& ops, const Rows& x, const Ends& ends, const Config& config, const Batch& batch);
 // "blk.<layer>.<name>"
 std::string layer_tensor(int layer, std::string_view name);
 

@@ -20,7 +20,7 @@ class Llama final : public Graph {
     return {RopeTable(config.rope, rope_divisors)};
   }
 
-  Rows forward(Ops& ops, const Batch& batch) const override {
+  Outputs forward(Ops& ops, const Batch& batch) const override {
     const kernels::AttentionRule rule{
         .scale = 1.0f / std::sqrt(static_cast<float>(config.head_dim)), .softcap = 0, .window = 0};
     const Rows x = ops.embed(*ends.embedding, batch.tokens, 1.0f);  // The residual stream.
@@ -41,9 +41,7 @@ class Llama final : public Graph {
       ops.add_linear(x, hidden, layer.ffn.down);
     }
 
-    const Rows last = ops.select(x, batch.logit_rows);
-    Operand normed = ops.rms_norm(last, ends.output_norm, config.norm_epsilon);
-    return ops.head(normed, ends.output, batch.wanted);
+    return finish(ops, x, ends, config, batch);
   }
 };
 

@@ -19,7 +19,7 @@ Answer::Answer(const model::Tokenizer& tokenizer, const Turn& turn, std::int32_t
     : tokenizer_(tokenizer),
       tokens_(turn.prompt),
       max_tokens_(max_tokens),
-      ignores_end_(turn.ignore_end),
+      min_tokens_(turn.ignore_end ? max_tokens : turn.min_tokens),
       detokenizer_(tokenizer, turn.show_control ? model::Detokenizer::Control::kShow
                                                 : model::Detokenizer::Control::kHide),
       stop_(turn.stop),
@@ -45,15 +45,18 @@ void Answer::count_draft(std::int32_t drafted, std::int32_t accepted) {
   timings_.accepted_tokens += accepted;
 }
 
+void Answer::note_first(Time now) {
+  first_token_ = now;
+  timings_.first_token_s = seconds(submitted_, now);
+  timings_.prefill_s = seconds(started_, now);
+}
+
 std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now,
                                         TurnListener& listener) {
-  if (timings_.first_token_s == 0) {
-    first_token_ = now;
-    timings_.first_token_s = seconds(submitted_, now);
-    timings_.prefill_s = seconds(started_, now);
-  }
+  if (timings_.first_token_s == 0) note_first(now);
   timings_.decode_s = seconds(first_token_, now);
-  if (!ignores_end_ && tokenizer_.is_end_of_generation(sampled.token)) return FinishReason::kStop;
+  if (timings_.generated_tokens >= min_tokens_ && tokenizer_.is_end_of_generation(sampled.token))
+    return FinishReason::kStop;
   pace_.token(now);
   tokens_.push_back(sampled.token);
   ++timings_.generated_tokens;
@@ -70,6 +73,13 @@ std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now
   return FinishReason::kLength;
 }
 
+void Answer::end_with(std::vector<float> embedding, Time now, TurnListener& listener) {
+  note_first(now);
+  pace_.token(now);
+  embedding_ = std::move(embedding);
+  end(FinishReason::kStop, {}, now, listener);
+}
+
 void Answer::end_early(Time now, TurnListener& listener) {
   finished_early_ = true;
   end(FinishReason::kLength, {}, now, listener);
@@ -77,7 +87,8 @@ void Answer::end_early(Time now, TurnListener& listener) {
 
 void Answer::end(FinishReason reason, std::string error, Time now, TurnListener& listener) {
   std::string rest;
-  if (!stop_.stopped()) {
+  // Without a token of its own, all that is held back is the end of the prompt.
+  if (!stop_.stopped() && timings_.generated_tokens > 0) {
     rest = stop_.add(detokenizer_.finish());
     rest += stop_.finish();
   }
@@ -89,6 +100,7 @@ void Answer::end(FinishReason reason, std::string error, Time now, TurnListener&
               .timings = timings_,
               .deadline = pace_.report(now, complete)};
   end.deadline.finished_early = finished_early_;
+  end.embedding = std::move(embedding_);
   listener.on_end(end);
 }
 

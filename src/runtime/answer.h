@@ -44,6 +44,8 @@ class Answer {
 
   // Takes the next token and tells the listener. The reason, once the answer is complete.
   std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);
+  // The embedding that was asked for instead of tokens.
+  void end_with(std::vector<float> embedding, Time now, TurnListener& listener);
   // Ends it here, for the deadline's sake.
   void end_early(Time now, TurnListener& listener);
   // Tells the listener that this was all.
@@ -51,10 +53,12 @@ class Answer {
   void refuse(double retry_after_ms, std::string why, TurnListener& listener);
 
  private:
+  void note_first(Time now);
+
   const model::Tokenizer& tokenizer_;
   std::vector<TokenId> tokens_;
   std::int32_t max_tokens_;
-  bool ignores_end_;
+  std::int32_t min_tokens_;  // Of the answer; before them its end is none.
   model::Detokenizer detokenizer_;
   engine::StopMatcher stop_;
   Time submitted_;
@@ -65,6 +69,7 @@ class Answer {
   bool finishes_ = false;
   bool finished_early_ = false;
   std::string tail_;  // The newest text, where finishes_.
+  std::vector<float> embedding_;
 };
 
 }  // namespace byeol::runtime

@@ -22,7 +22,7 @@ void Runtime::share_prefixes() {
   turns_changed_ = false;
   prefixes_seen_ = version;
   for (Live& turn : live_) {
-    if (turn.begun) continue;
+    if (turn.begun || turn.mean) continue;
     reopen_if_more_is_remembered(turn);
     turn.waits_for_prefix = std::ranges::any_of(
         live_, [&](const Live& leader) { return is_computing_prefix_of(leader, turn); });
@@ -45,6 +45,7 @@ void Runtime::reopen_if_more_is_remembered(Live& turn) {
 // waits himself, or who may be put aside.
 bool Runtime::is_computing_prefix_of(const Live& leader, const Live& turn) const {
   if (leader.id >= turn.id || leader.ended || !leader.in_prefill()) return false;
+  if (leader.mean) return false;  // What it computes is not remembered.
   if (leader.paused || leader.waits_for_prefix) return false;
   if (leader.spec.turn_class > turn.spec.turn_class) return false;
   if (leader.spec.deadline.first_us > turn.spec.deadline.first_us) return false;

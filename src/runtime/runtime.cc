@@ -39,8 +39,9 @@ Result<std::unique_ptr<Runtime>> Runtime::load(const std::string& model_path,
   const std::int32_t wanted = options.context_tokens > 0 ? options.context_tokens : kContextDefault;
   const std::int32_t context = std::min(wanted, model->config().context);
   engine::EngineOptions sized = options.engine;
-  // One page for the copy that a shared beginning may ask for.
-  if (sized.kv_tokens <= 0) sized.kv_tokens = context + engine::Engine::kPageTokens;
+  // One page each for the copy that a shared beginning may ask for.
+  if (sized.kv_tokens <= 0)
+    sized.kv_tokens = options.contexts * (context + engine::Engine::kPageTokens);
   sized.step_rows_max = std::max(sized.step_rows_max, options.turns_max);
   BYEOL_TRY(auto engine, engine::Engine::create(std::move(model), *pool, sized));
   scheduler::CostModel cost(guess_step_cost(engine->model()));
@@ -83,6 +84,13 @@ Runtime::~Runtime() {
   thread_.join();
 }
 
+std::int64_t Runtime::parameters() const {
+  std::int64_t count = 0;
+  for (const formats::Tensor& tensor : model().file().tensors())
+    count += tensor.rows() * tensor.sizes.front();
+  return count;
+}
+
 Status Runtime::check(const Turn& turn) const {
   const auto invalid = [](std::string message) {
     return Error{ErrorCode::kInvalidArgument, std::move(message)};
@@ -103,20 +111,24 @@ Status Runtime::check(const Turn& turn) const {
   return engine::check(turn.sampling);
 }
 
-Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener) {
-  const Time now = clock_();
-  BYEOL_TRY_OK(check(turn));
+Runtime::Live Runtime::make_live(Submission submission, Time now) const {
+  Turn& turn = submission.turn;
   const auto prompt_tokens = static_cast<std::int32_t>(turn.prompt.size());
   const std::int32_t room = context_tokens_ - prompt_tokens;
-  const std::int32_t max_tokens = turn.max_tokens == 0 ? room : std::min(turn.max_tokens, room);
+  const bool embeds = turn.output == Output::kEmbedding;
+  // To the scheduler an embedding is an answer of one token.
+  const std::int32_t wanted = embeds ? 1 : turn.max_tokens;
+  const std::int32_t max_tokens = wanted == 0 ? room : std::min(wanted, room);
   if (turn.arrived == Time{}) turn.arrived = now;
   Live live;
   live.answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
-  if (turn.speculation == Speculation::kLookup)
+  if (embeds) live.mean = std::make_unique<MeanState>(model().config().width);
+  if (!embeds && turn.speculation == Speculation::kLookup)
     live.speculator =
         std::make_unique<Speculator>(model().tokenizer(), turn.prompt, live.answer->tokens_max());
+  live.name = std::move(turn.name);
   live.sampling = std::move(turn.sampling);
-  live.listener = std::move(listener);
+  live.listener = std::move(submission.listener);
   live.spec = {.id = {},
                .turn_class = turn.turn_class,
                .tenant = turn.tenant,
@@ -125,16 +137,32 @@ Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener
                .arrival_us = since_start(turn.arrived),
                .prompt_tokens = prompt_tokens,
                .max_tokens = max_tokens};
-  TurnId id;
+  return live;
+}
+
+Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener) {
+  std::vector<Submission> one;
+  one.push_back({std::move(turn), std::move(listener)});
+  BYEOL_TRY(const std::vector<TurnId> ids, submit(std::move(one)));
+  return ids.front();
+}
+
+Result<std::vector<TurnId>> Runtime::submit(std::vector<Submission> turns) {
+  const Time now = clock_();
+  for (const Submission& submission : turns) BYEOL_TRY_OK(check(submission.turn));
+  std::vector<Live> made;
+  for (Submission& submission : turns) made.push_back(make_live(std::move(submission), now));
+  std::vector<TurnId> ids;
   {
     const std::lock_guard lock(mutex_);
-    id = TurnId{next_id_++};
-    live.id = id;
-    live.spec.id = id;
-    inbox_.push_back(std::move(live));
+    for (Live& live : made) {
+      live.id = live.spec.id = TurnId{next_id_++};
+      ids.push_back(live.id);
+      inbox_.push_back(std::move(live));
+    }
   }
   wake_.notify_one();
-  return id;
+  return ids;
 }
 
 void Runtime::send(TurnId turn, Wish wish) {
@@ -179,7 +207,9 @@ void Runtime::work() {
 bool Runtime::take_messages() {
   {
     std::unique_lock lock(mutex_);
-    const auto has_news = [this] { return stop_ || !inbox_.empty() || !messages_.empty(); };
+    const auto has_news = [this] {
+      return stop_ || !inbox_.empty() || !messages_.empty() || !errands_.empty();
+    };
     if (live_.empty())
       wake_.wait(lock, has_news);
     else if (is_idle_)
@@ -187,7 +217,10 @@ bool Runtime::take_messages() {
     if (stop_) return false;
     arriving_.swap(inbox_);
     heeding_.swap(messages_);
+    running_errands_.swap(errands_);
   }
+  for (const auto& errand : running_errands_) errand();
+  running_errands_.clear();
   for (Live& turn : arriving_) admit(std::move(turn));
   arriving_.clear();
   for (const Message& message : heeding_) heed(message);
@@ -207,8 +240,8 @@ void Runtime::heed(const Message& message) {
 void Runtime::admit(Live turn) {
   const Time now = clock_();
   const std::span<const TokenId> prompt = turn.answer->tokens();
-  // The last token is computed in any case, because its logits are wanted.
-  const auto reusable = prompt.first(prompt.size() - 1);
+  // The last token is computed in any case, because its logits are wanted; for a mean, all are.
+  const auto reusable = turn.mean ? prompt.first(0) : prompt.first(prompt.size() - 1);
   turn.spec.cached_tokens = engine_->remembered(reusable);
   const scheduler::Admission admission = scheduler_.admit(since_start(now), turn.spec);
   if (admission.verdict != scheduler::Verdict::kAdmitted) {
@@ -247,7 +280,7 @@ void Runtime::close(Live& turn, bool remembers) {
   turn.ended = true;
   turns_changed_ = true;
   scheduler_.ended(turn.id);
-  if (remembers) engine_->remember(turn.sequence, turn.computed);
+  if (remembers && !turn.mean) engine_->remember(turn.sequence, turn.computed);
   engine_->close(turn.sequence);
 }
 
@@ -267,6 +300,7 @@ void Runtime::publish() {
                         : turn.in_prefill() ? Phase::kPrefill
                                             : Phase::kDecode;
     state_.turns.push_back({.id = turn.id,
+                            .name = turn.name,
                             .turn_class = turn.spec.turn_class,
                             .phase = phase,
                             .prompt_tokens = turn.answer->prompt_tokens(),

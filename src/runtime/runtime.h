@@ -30,6 +30,8 @@
 #include "engine/engine.h"
 #include "engine/sampler.h"
 #include "runtime/answer.h"
+#include "runtime/embedding.h"
+#include "runtime/prompt_encoder.h"
 #include "runtime/runtime_state.h"
 #include "runtime/speculator.h"
 #include "runtime/step_costs.h"
@@ -42,7 +44,8 @@ struct RuntimeOptions {
   int threads = 0;  // 0: the cores that this process may use (base/cpu.h).
   // The longest prompt plus answer, at most what the model was made for; 0: that, at most 8192.
   std::int32_t context_tokens = 0;
-  engine::EngineOptions engine;             // kv_tokens 0: one turn of that length at a time.
+  engine::EngineOptions engine;  // kv_tokens 0: room for so many turns of that length:
+  std::int32_t contexts = 1;
   std::int32_t turns_max = 256;             // Live at once, waiting ones included.
   std::chrono::milliseconds step_max{150};  // So long a newcomer waits at most.
   // Runs steps for some seconds before the first turn, so that the first promises are good, too.
@@ -62,6 +65,9 @@ class Runtime {
   ~Runtime();
 
   const model::Model& model() const { return engine_->model(); }
+  std::int64_t parameters() const;
+  // Of its model; lives no longer than the runtime.
+  Result<PromptEncoder> make_encoder() const { return PromptEncoder::create(model()); }
   // The longest prompt plus answer: what was asked for, the model's context or the cache, whichever
   // is smallest.
   std::int32_t context_tokens() const { return context_tokens_; }
@@ -71,6 +77,14 @@ class Runtime {
   // kInvalidArgument with a sentence for a turn that can never run (an empty or too long prompt,
   // options out of range); the listener then hears nothing.
   Result<TurnId> submit(Turn turn, std::shared_ptr<TurnListener> listener);
+  // The same for turns that belong together: all of them are looked at before the next step, so
+  // that nobody hears a token before the last one was let in or refused. Nothing is submitted where
+  // one of them can never run.
+  struct Submission {
+    Turn turn;
+    std::shared_ptr<TurnListener> listener;
+  };
+  Result<std::vector<TurnId>> submit(std::vector<Submission> turns);
   // Its listener hears kCancelled after the step under way at the latest, unless it ended before.
   void cancel(TurnId turn);
   // Its reader lags behind: nothing is computed for it until it is resumed.
@@ -79,13 +93,23 @@ class Runtime {
 
   RuntimeState state() const;
 
+  // Writes what is remembered into a file of this folder, for a runtime to come, and reads it back,
+  // as far as there is room: the number of its tokens, 0 where there is no file. For the end and
+  // the beginning of a server, as steps wait meanwhile; never from a listener. Errors: kIo,
+  // kCorrupt for a damaged file, kUnsupported for one of another model or cache; nothing has
+  // changed then.
+  Status save_prefixes(const std::string& folder);
+  Result<std::int64_t> load_prefixes(const std::string& folder);
+
  private:
   struct Live {
     TurnId id;
+    std::string name;
     std::unique_ptr<Answer> answer;
     engine::SamplingOptions sampling;
     std::shared_ptr<TurnListener> listener;
     std::unique_ptr<Speculator> speculator;  // Null: this turn does not speculate.
+    std::unique_ptr<MeanState> mean;         // Null: it wants an answer, not an embedding.
     scheduler::TurnSpec spec;
     engine::SequenceId sequence{};
     std::int32_t computed = 0;  // Of the answer's tokens: in the cache.
@@ -112,6 +136,7 @@ class Runtime {
 
   // runtime.cc: what comes from outside.
   Status check(const Turn& turn) const;
+  Live make_live(Submission submission, Time now) const;
   void send(TurnId turn, Wish wish);
   scheduler::TimeUs since_start(Time time) const;
   void work();
@@ -128,6 +153,9 @@ class Runtime {
   void share_prefixes();
   void reopen_if_more_is_remembered(Live& turn);
   bool is_computing_prefix_of(const Live& leader, const Live& turn) const;
+  // prefix_snapshot.cc: between two runs of the program.
+  template <typename Outcome>
+  Outcome run_between_steps(std::function<Outcome()> errand);
   // runtime_steps.cc: a step.
   bool step();
   void heed_endings(const scheduler::Plan& plan);
@@ -136,6 +164,7 @@ class Runtime {
   void add_entry(Live& turn, std::int32_t rows);
   void take_results();
   void take_tokens(Live& turn, std::size_t entry, Time now);
+  void take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now);
   void fail_step(const Error& error);
 
   std::unique_ptr<ThreadPool> pool_;
@@ -150,6 +179,7 @@ class Runtime {
   std::condition_variable wake_;
   std::vector<Live> inbox_;
   std::vector<Message> messages_;
+  std::vector<std::function<void()>> errands_;
   std::uint64_t next_id_ = 1;
   bool stop_ = false;
   mutable std::mutex state_mutex_;
@@ -161,6 +191,7 @@ class Runtime {
   std::vector<Live> live_;  // In order of arrival, so by ascending id.
   std::vector<Live> arriving_;
   std::vector<Message> heeding_;
+  std::vector<std::function<void()>> running_errands_;
   bool is_idle_ = true;              // The last plan was empty.
   bool turns_changed_ = false;       // Since share_prefixes().
   std::uint64_t prefixes_seen_ = 0;  // The tree's version then.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/turn.h"
@@ -13,6 +14,7 @@ enum class Phase { kWaiting, kPrefill, kDecode };
 
 struct TurnState {
   TurnId id;
+  std::string name;
   TurnClass turn_class;
   Phase phase;
   std::int32_t prompt_tokens, computed_tokens, reused_tokens;  // computed: of prompt and answer.

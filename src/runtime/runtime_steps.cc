@@ -112,8 +112,10 @@ void Runtime::build_step(const scheduler::Plan& plan) {
 // copy of a shared one and the next.
 void Runtime::plan_drafts() {
   const auto turns = static_cast<std::int32_t>(planned_.size());
-  const bool decodes = std::ranges::all_of(
-      planned_, [this](const Planned& planned) { return live_[planned.turn].pending() == 1; });
+  const bool decodes = std::ranges::all_of(planned_, [this](const Planned& planned) {
+    const Live& turn = live_[planned.turn];
+    return turn.pending() == 1 && !turn.mean;
+  });
   forecast_ = {decodes ? turns : 0, static_cast<double>(turns)};
   if (!decodes || turns >= kDraftsBelow) return;
   if (engine_->free_tokens() < 2 * kPage * turns) return;
@@ -127,17 +129,22 @@ void Runtime::plan_drafts() {
 }
 
 void Runtime::add_entry(Live& turn, std::int32_t rows) {
+  const std::span<const TokenId> tokens = turn.answer->tokens();
+  const auto next =
+      tokens.subspan(static_cast<std::size_t>(turn.computed), static_cast<std::size_t>(rows));
+  if (turn.mean) {
+    entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
+    return;
+  }
   const model::LogitsWanted wanted = engine::logits_wanted(turn.sampling);
   if (turn.drafted > 0) {
     entries_.push_back(
         {turn.sequence, turn.speculator->rows(turn.drafted), engine::Logits::kAll, wanted});
     return;
   }
-  const std::span<const TokenId> tokens = turn.answer->tokens();
-  entries_.push_back(
-      {turn.sequence,
-       tokens.subspan(static_cast<std::size_t>(turn.computed), static_cast<std::size_t>(rows)),
-       rows == turn.pending() ? engine::Logits::kLast : engine::Logits::kNone, wanted});
+  entries_.push_back({turn.sequence, next,
+                      rows == turn.pending() ? engine::Logits::kLast : engine::Logits::kNone,
+                      wanted});
 }
 
 void Runtime::take_results() {
@@ -150,6 +157,10 @@ void Runtime::take_results() {
     turn.computed += rows;
     if (was_prompt) {
       counters_.prompt_tokens += rows;
+      if (turn.mean) {
+        take_states(turn, entry, rows, now);
+        continue;
+      }
       // Whole pages only: the turn goes on in the last one.
       engine_->remember(turn.sequence, turn.computed / kPage * kPage);
     }
@@ -193,6 +204,15 @@ void Runtime::take_tokens(Live& turn, std::size_t entry, Time now) {
     if (accepted > 0) scheduler_.gave_more(turn.id, accepted);
   }
   if (reason) end(turn, *reason, std::move(error));
+}
+
+void Runtime::take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now) {
+  for (std::int32_t row = 0; row < rows; ++row) turn.mean->add(engine_->hidden(entry, row));
+  if (turn.pending() > 0) return;
+  Result<std::vector<float>> mean = turn.mean->mean();
+  if (!mean) return end(turn, FinishReason::kError, std::move(mean.error().message));
+  close(turn, false);
+  turn.answer->end_with(*std::move(mean), now, *turn.listener);
 }
 
 // Nothing was computed. Too little memory costs the youngest turn; anything else, all of them.

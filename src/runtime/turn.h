@@ -28,6 +28,12 @@ using scheduler::TurnId;
 // differs.
 enum class Speculation { kNone, kLookup };
 
+// What a turn brings: an answer, token by token, or at its end the embedding of its prompt: the
+// mean of the model's hidden states over all positions (embedding.h). Of an embedding, max_tokens
+// and what follows it up to show_control mean nothing; all of it is computed anew, nothing
+// remembered.
+enum class Output { kAnswer, kEmbedding };
+
 struct Turn {
   std::vector<TokenId>
       prompt;  // Not empty. What an earlier turn began alike is not computed again.
@@ -35,20 +41,23 @@ struct Turn {
   engine::SamplingOptions sampling;
   std::vector<std::string> stop;  // The answer ends before the first of them.
   Speculation speculation = Speculation::kLookup;
-  bool ignore_end = false;    // Goes on behind the model's own end of an answer.
-  bool show_control = false;  // Control tokens appear in the text, for who reads them.
+  std::int32_t min_tokens = 0;  // The model's own end of an answer counts only from here on.
+  bool ignore_end = false;      // Goes on behind the model's own end of an answer.
+  bool show_control = false;    // Control tokens appear in the text, for who reads them.
+  Output output = Output::kAnswer;
 
   Deadline deadline;
   // Refused where the deadline cannot be promised; otherwise it then runs without a guarantee.
   bool insists = true;
   TurnClass turn_class = TurnClass::kDefault;
   std::uint32_t tenant = 0;  // Tenants of one class share by work.
+  std::string name;          // For who watches the runtime's state.
   // From when on the deadline counts; not given: when it is submitted.
   std::chrono::steady_clock::time_point arrived{};
 };
 
 enum class FinishReason {
-  kStop,       // The model ended its answer, or a stop string came.
+  kStop,       // The model ended its answer, or a stop string came; or the embedding is there.
   kLength,     // max_tokens or the context is used up, or it was brought to an end in time.
   kCancelled,  // Its owner wanted no more.
   kDeadline,   // It missed its deadline and wished to be stopped then.
@@ -101,6 +110,8 @@ struct TurnEnd {
   DeadlineReport deadline{};
   // kRefused: when the same turn would be let in, were it alone; 0: never, it asks too much.
   double retry_after_ms = 0;
+  // [width], not normalised, where the turn asked for it and reason is kStop.
+  std::vector<float> embedding{};
 };
 
 // Called in order, from the runtime's thread, which waits: be quick, never block, never call back

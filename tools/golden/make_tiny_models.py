@@ -273,14 +273,19 @@ def write_golden(path, name, model, tokens):
     path.write_text("{" + ",\n".join(lines) + "}\n")
 
 
-def make(name, spec, seed):
+def build(spec, seed):
+    """The model, its weights rounded to the file's type, and their encoded bytes by name."""
     config = dict(spec["config"])
     settings = transformers.AutoConfig.for_model(config.pop("model_type"), **config,
                                                  max_position_embeddings=256)
     model = AutoModelForCausalLM.from_config(settings, dtype=torch.float32,
                                              attn_implementation="eager").eval()
     fill(model, spec["arch"], seed)
-    encoded = round_weights(model, spec["type"])
+    return model, round_weights(model, spec["type"])
+
+
+def make(name, spec, seed):
+    model, encoded = build(spec, seed)
     writer = gguf.GGUFWriter(OUT / f"tiny-{name}.gguf", spec["arch"])
     write_metadata(writer, name, spec)
     write_tensors(writer, model, spec, encoded)
