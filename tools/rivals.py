@@ -31,9 +31,11 @@ RIVALS = {
         "version": "11434.0.0",
         "source": "llama.cpp",
         "flags": ["-DLLAMA_OPENSSL=OFF", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_BUILD_EXAMPLES=OFF",
-                  "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_APP=OFF"],
+                  "-DLLAMA_BUILD_SERVER=ON", "-DLLAMA_BUILD_APP=OFF",
+                  # Its page for people: would come from a hub or out of npm.
+                  "-DLLAMA_BUILD_UI=OFF", "-DLLAMA_USE_PREBUILT_UI=OFF"],
         "targets": ["llama-tokenize", "llama-bench", "llama-quantize", "llama-perplexity",
-                    "llama-batched-bench"],
+                    "llama-batched-bench", "llama-server"],
     },
     "ik": {
         "package": "ik-llama-cpp-python",
@@ -210,6 +212,11 @@ def build(name, isa, home):
     finish_work(work, home, cpu_fingerprint())
 
 
+def lacks_programs(name, home):
+    """A home that was built when fewer programs were asked for is built anew."""
+    return not all((home / "bin" / target).exists() for target in RIVALS[name]["targets"])
+
+
 def ensure(name, isa="native"):
     """Returns the folder of a built rival, building it first where it is absent."""
     wheels = "wheels" in RIVALS[name]
@@ -223,7 +230,8 @@ def ensure(name, isa="native"):
         if wheels:
             if made_for != python_fingerprint():
                 install_wheels(name, home)
-        elif made_for is None or (isa == "native" and made_for != cpu_fingerprint()):
+        elif (made_for is None or lacks_programs(name, home)
+              or (isa == "native" and made_for != cpu_fingerprint())):
             build(name, isa, home)
     return home
 

@@ -17,12 +17,14 @@ struct Verb {
 
 int run_run(int argc, char** argv);
 int run_chat(int argc, char** argv);
+int run_serve(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_pull(int argc, char** argv);
 int run_tokenize(int argc, char** argv);
 int run_perplexity(int argc, char** argv);
 int run_logits(int argc, char** argv);
 int run_bench(int argc, char** argv);
+int run_load(int argc, char** argv);
 int run_quantize(int argc, char** argv);
 int run_synth(int argc, char** argv);
 
@@ -30,12 +32,14 @@ int run_synth(int argc, char** argv);
 inline constexpr Verb kVerbs[] = {
     {"run", "Answer one prompt and end; reads standard input where none is given", run_run},
     {"chat", "Talk with a model; or, of a pipe, answer each line", run_chat},
+    {"serve", "Serve a model over OpenAI's API, every request with a deadline", run_serve},
     {"inspect", "Show what a model file holds, or what this machine is (inspect cpu)", run_inspect},
     {"pull", "Bring a model to this machine, from the catalogue, a hub or a URL", run_pull},
     {"tokenize", "Turn text into token ids", run_tokenize},
     {"perplexity", "Measure how well a model predicts a text", run_perplexity},
     {"logits", "Show what a model predicts at every position of a text", run_logits},
     {"bench", "Measure speed; with --against, side by side with rivals", run_bench},
+    {"load", "Send requests to a server at a rate and measure what their readers see", run_load},
     {"quantize", "Write a model with fewer bits a weight", run_quantize},
     {"synth", "Write a model with random weights in a real shape, for measuring speed", run_synth},
 };

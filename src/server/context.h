@@ -1,0 +1,51 @@
+// What all endpoints share.
+//
+// Threads: each member says so itself; the references are fixed while the server runs.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "runtime/prompt_encoder.h"
+#include "runtime/runtime.h"
+#include "server/ids.h"
+#include "server/live_responses.h"
+#include "server/metrics.h"
+#include "server/request_log.h"
+#include "server/server_options.h"
+#include "server/ticker.h"
+#include "store/response_store.h"
+#include "wire/answer_parser.h"
+#include "wire/ids.h"
+#include "wire/model_list.h"
+
+namespace byeol::server {
+
+struct Context {
+  const ServerOptions& options;
+  runtime::Runtime& runtime;
+  const runtime::PromptEncoder& encoder;
+  wire::AnswerFamily family;
+  wire::ModelCard card;
+  Metrics& metrics;
+  RequestLog& request_log;
+  store::ResponseStore& responses;
+  LiveResponses& live;
+  Ticker& ticker;
+  // Runs on a worker: for what waits for a disk.
+  std::function<void(std::function<void()>)> post;
+  std::function<std::size_t()> connections;  // Open now.
+
+  // Of answers: changes with whatever could change them.
+  std::string fingerprint() const { return "byeol-" + card.id; }
+  std::string call_id() const {
+    return family == wire::AnswerFamily::kMistral ? wire::mistral_tool_call_id(random64)
+                                                  : wire::tool_call_id(random64);
+  }
+  // Whether a request's model is the one that is loaded; "" and "default" are.
+  bool serves(std::string_view model) const {
+    return model.empty() || model == "default" || model == card.id;
+  }
+};
+
+}  // namespace byeol::server

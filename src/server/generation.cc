@@ -1,0 +1,199 @@
+#include "server/generation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/turn_end.h"
+#include "wire/sse.h"
+
+namespace byeol::server {
+namespace {
+
+using std::chrono::steady_clock;
+
+// What a reader may lag behind before its turns wait, and where they go on.
+constexpr std::size_t kPauseBytes = 256 * 1024;
+constexpr std::size_t kResumeBytes = 32 * 1024;
+constexpr std::chrono::seconds kKeepAlive{15};
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string_view name_of(runtime::Missed missed) {
+  switch (missed) {
+    case runtime::Missed::kNothing:
+      return "";
+    case runtime::Missed::kFirst:
+      return "first";
+    case runtime::Missed::kGap:
+      return "gap";
+    case runtime::Missed::kTotal:
+      break;
+  }
+  return "total";
+}
+
+bool is_whole(runtime::FinishReason reason) {
+  return reason == runtime::FinishReason::kStop || reason == runtime::FinishReason::kLength;
+}
+
+}  // namespace
+
+class Generation::ChoiceListener : public runtime::TurnListener {
+ public:
+  ChoiceListener(std::shared_ptr<Generation> generation, int choice)
+      : generation_(std::move(generation)), choice_(choice) {}
+
+  void on_admitted() override { generation_->choice_admitted(); }
+  void on_token(const runtime::TokenEvent& event) override {
+    generation_->choice_token(choice_, event);
+  }
+  void on_end(const runtime::TurnEnd& end) override { generation_->choice_ended(choice_, end); }
+
+ private:
+  std::shared_ptr<Generation> generation_;
+  int choice_;
+};
+
+Generation::Generation(Context& context, Call call, std::string endpoint)
+    : context_(context), call_(std::move(call)), endpoint_(std::move(endpoint)) {}
+
+void Generation::start(std::vector<runtime::Turn> turns) {
+  std::vector<runtime::Runtime::Submission> submissions;
+  for (runtime::Turn& turn : turns) {
+    turn.arrived = call_.request().arrived;
+    turn.tenant = call_.tenant;
+    logged_.push_back({.request = call_.id,
+                       .endpoint = endpoint_,
+                       .arrived = turn.arrived,
+                       .turn_class = turn.turn_class,
+                       .deadline = turn.deadline,
+                       .insists = turn.insists,
+                       .tenant = turn.tenant,
+                       .max_tokens = turn.max_tokens});
+    const int choice = static_cast<int>(submissions.size());
+    submissions.push_back(
+        {std::move(turn), std::make_shared<ChoiceListener>(shared_from_this(), choice)});
+  }
+  last_token_.resize(logged_.size());
+  Result<std::vector<runtime::TurnId>> ids = context_.runtime.submit(std::move(submissions));
+  if (!ids) return refused(submit_error(ids.error()), 0);
+  {
+    const std::lock_guard lock(mutex_);
+    turns_ = *std::move(ids);
+  }
+  watch_client();
+}
+
+void Generation::watch_client() {
+  call_.exchange->on_hang_up([weak = weak_from_this()] {
+    const auto generation = weak.lock();
+    if (!generation || !generation->ends_with_client()) return;
+    generation->cancel_all();
+  });
+}
+
+void Generation::cancel_all() {
+  const std::lock_guard lock(mutex_);
+  for (const runtime::TurnId turn : turns_) context_.runtime.cancel(turn);
+}
+
+void Generation::refused(const wire::ApiError& error, double retry_after_ms) {
+  if (error.status == 429) return respond_refused(call_, error, retry_after_ms);
+  if (error.status == 408) return respond_error(call_, error, {{"x-should-retry", "false"}});
+  respond_error(call_, error);
+}
+
+void Generation::choice_admitted() {
+  if (++admitted_ == choices()) {
+    admitted();
+    keep_open();
+  }
+}
+
+// A comment now and then, while nothing else is sent: proxies close quiet connections.
+void Generation::keep_open() {
+  last_sent_ms_ = now_ms();
+  context_.ticker.add(kKeepAlive, [weak = weak_from_this()] {
+    const auto generation = weak.lock();
+    if (!generation || generation->over_ || !generation->streams_) return false;
+    if (now_ms() - generation->last_sent_ms_ < 1000 * kKeepAlive.count()) return true;
+    std::string comment;
+    wire::append_comment(comment, "keep-alive");
+    generation->call_.exchange->write(std::move(comment));
+    return true;
+  });
+}
+
+void Generation::send(std::string bytes) {
+  streams_ = true;
+  last_sent_ms_ = now_ms();
+  call_.exchange->write(std::move(bytes));
+  lags_behind(call_.exchange->pending_bytes());
+}
+
+void Generation::lags_behind(std::size_t bytes) {
+  streams_ = true;
+  if (bytes < kPauseBytes) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (paused_) return;
+    paused_ = true;
+    for (const runtime::TurnId turn : turns_) context_.runtime.pause(turn);
+  }
+  call_.exchange->on_drained(kResumeBytes, [weak = weak_from_this()] {
+    const auto generation = weak.lock();
+    if (!generation) return;
+    const std::lock_guard lock(generation->mutex_);
+    generation->paused_ = false;
+    for (const runtime::TurnId turn : generation->turns_) generation->context_.runtime.resume(turn);
+  });
+}
+
+void Generation::choice_token(int choice, const runtime::TokenEvent& event) {
+  const auto now = steady_clock::now();
+  auto& last = last_token_[static_cast<std::size_t>(choice)];
+  if (last != steady_clock::time_point{})
+    context_.metrics.gap(std::chrono::duration<double>(now - last).count());
+  last = now;
+  token(choice, event);
+}
+
+std::optional<wire::DeadlineReport> Generation::report_of(const runtime::TurnEnd& end) const {
+  if (logged_.empty() || !logged_.front().insists || !logged_.front().deadline.any()) return {};
+  wire::DeadlineReport report{.met = end.deadline.missed == runtime::Missed::kNothing,
+                              .missed = std::string(name_of(end.deadline.missed)),
+                              .finished_early = end.deadline.finished_early};
+  if (end.timings.generated_tokens > 0) report.first_ms = end.deadline.first_ms;
+  if (end.timings.generated_tokens > 1) {
+    report.mean_gap_ms = end.deadline.mean_gap_ms;
+    report.max_gap_ms = end.deadline.max_gap_ms;
+  }
+  report.total_ms = end.deadline.total_ms;
+  return report;
+}
+
+void Generation::choice_ended(int choice, const runtime::TurnEnd& end) {
+  const LoggedTurn& logged = logged_[static_cast<std::size_t>(choice)];
+  record(context_, logged, end);
+  if (end.reason == runtime::FinishReason::kRefused) {
+    if (!refused_) cancel_all();
+    refused_ = true;
+    retry_after_ms_ = std::max(retry_after_ms_, end.retry_after_ms);
+    if (!error_ || error_->status == 503) error_ = error_of(end);
+  } else if (!is_whole(end.reason)) {
+    if (!error_) error_ = error_of(end);
+  }
+  usage_.completion_tokens += end.timings.generated_tokens;
+  if (const auto report = report_of(end); report && (!worst_ || worst_->met)) worst_ = report;
+  if (!refused_) ended(choice, end);
+  if (++ended_ < choices()) return;
+  over_ = true;
+  if (admitted_ == choices()) return all_ended(error_);
+  if (error_) refused(*error_, retry_after_ms_);
+}
+
+}  // namespace byeol::server

@@ -1,0 +1,61 @@
+#include "server/idempotency.h"
+
+#include <utility>
+
+#include "server/recorded_exchange.h"
+
+namespace byeol::server {
+namespace {
+
+constexpr std::chrono::minutes kRemembered{10};
+constexpr std::size_t kEntriesMax = 1000;
+constexpr std::size_t kKeyMax = 255;
+
+}  // namespace
+
+void Idempotency::forget_old() {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(entries_, [&](const auto& entry) {
+    return now - entry.second.at > kRemembered || !entry.second.exchange->is_worth_keeping();
+  });
+  while (entries_.size() >= kEntriesMax) {
+    auto oldest = entries_.begin();
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry)
+      if (entry->second.at < oldest->second.at) oldest = entry;
+    entries_.erase(oldest);
+  }
+}
+
+bool Idempotency::admit(Call& call) {
+  const net::HttpRequest& request = call.request();
+  const std::string_view given = request.header("idempotency-key");
+  if (request.method != "POST" || given.empty()) return true;
+  if (given.size() > kKeyMax) {
+    respond_error(call, wire::invalid_request("The header 'Idempotency-Key' has " +
+                                              std::to_string(given.size()) +
+                                              " bytes; expected at most 255."));
+    return false;
+  }
+  const std::string key = std::to_string(call.tenant) + ' ' + std::string(given);
+  std::string text = request.path + '\n' + request.body;
+  const std::lock_guard lock(mutex_);
+  forget_old();
+  if (const auto found = entries_.find(key); found != entries_.end()) {
+    if (found->second.request != text) {
+      wire::ApiError error = wire::invalid_request(
+          "The header 'Idempotency-Key' names another request than this one; take a new key for "
+          "each.",
+          {}, "idempotency_key_reused");
+      error.status = 422;
+      respond_error(call, error);
+      return false;
+    }
+    if (found->second.exchange->join(call.exchange)) return false;
+  }
+  const auto recorder = std::make_shared<RecordedExchange>(call.exchange);
+  entries_[key] = {recorder, std::move(text), std::chrono::steady_clock::now()};
+  call.exchange = recorder;
+  return true;
+}
+
+}  // namespace byeol::server

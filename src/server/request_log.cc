@@ -1,0 +1,108 @@
+#include "server/request_log.h"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "server/metrics.h"
+
+namespace byeol::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kFlushEvery{1};
+
+// Of a time on the steady clock, as Unix time.
+std::int64_t unix_ms(steady_clock::time_point time) {
+  const auto wall = std::chrono::system_clock::now() - (steady_clock::now() - time);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count();
+}
+
+Json ms_or_null(scheduler::TimeUs us) {
+  if (us >= scheduler::kNever) return nullptr;
+  return static_cast<double>(us) / 1e3;
+}
+
+Json rounded(double ms) {
+  return static_cast<double>(static_cast<std::int64_t>(ms * 1e3 + 0.5)) / 1e3;
+}
+
+const char* name_of(runtime::OnMiss on_miss) {
+  switch (on_miss) {
+    case runtime::OnMiss::kDegrade:
+      return "degrade";
+    case runtime::OnMiss::kFinish:
+      return "finish";
+    case runtime::OnMiss::kAbort:
+      break;
+  }
+  return "abort";
+}
+
+const char* name_of(runtime::Missed missed) {
+  switch (missed) {
+    case runtime::Missed::kNothing:
+      return "";
+    case runtime::Missed::kFirst:
+      return "first";
+    case runtime::Missed::kGap:
+      return "gap";
+    case runtime::Missed::kTotal:
+      break;
+  }
+  return "total";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RequestLog>> RequestLog::open(const std::string& path) {
+  std::unique_ptr<RequestLog> log(new RequestLog);
+  if (path.empty()) return log;
+  log->file_.open(path, std::ios::app);
+  if (!log->file_)
+    return Error{ErrorCode::kIo,
+                 "the request log " + path + " cannot be written: " + std::strerror(errno)};
+  log->is_open_ = true;
+  return log;
+}
+
+void RequestLog::add(const LoggedTurn& turn, const runtime::TurnEnd& end) {
+  if (!is_open_) return;
+  Json deadline = nullptr;
+  if (turn.deadline.any())
+    deadline = {{"first_ms", ms_or_null(turn.deadline.first_us)},
+                {"gap_ms", ms_or_null(turn.deadline.gap_us)},
+                {"total_ms", ms_or_null(turn.deadline.total_us)},
+                {"on_miss", name_of(turn.deadline.on_miss)},
+                {"insists", turn.insists}};
+  const Json line = {{"arrival_ms", unix_ms(turn.arrived)},
+                     {"request", turn.request},
+                     {"endpoint", turn.endpoint},
+                     {"class", name_of(turn.turn_class)},
+                     {"tenant", turn.tenant},
+                     {"deadline", deadline},
+                     {"prompt_tokens", end.timings.prompt_tokens},
+                     {"cached_tokens", end.timings.reused_tokens},
+                     {"max_tokens", turn.max_tokens},
+                     {"output_tokens", end.timings.generated_tokens},
+                     {"first_ms", rounded(end.deadline.first_ms)},
+                     {"mean_gap_ms", rounded(end.deadline.mean_gap_ms)},
+                     {"max_gap_ms", rounded(end.deadline.max_gap_ms)},
+                     {"total_ms", rounded(end.deadline.total_ms)},
+                     {"outcome", runtime::name_of(end.reason)},
+                     {"missed", name_of(end.deadline.missed)},
+                     {"finished_early", end.deadline.finished_early},
+                     {"retry_after_ms", rounded(end.retry_after_ms)}};
+  const std::string text = line.dump() + '\n';
+  const std::lock_guard lock(mutex_);
+  file_ << text;
+  if (const auto now = steady_clock::now(); now - flushed_ >= kFlushEvery) {
+    file_.flush();
+    flushed_ = now;
+  }
+}
+
+}  // namespace byeol::server

@@ -1,0 +1,47 @@
+// One line of JSON for each turn that was served or refused: when it came, what it asked for and
+// what became of it, without any text. A simulator replays a day from it. The form is documented in
+// docs/request_log.md.
+//
+// Threads: any; lines are whole and in the order in which turns ended. What a crash loses is the
+// lines of the last second.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "runtime/turn.h"
+
+namespace byeol::server {
+
+struct LoggedTurn {
+  std::string request;   // The request's id.
+  std::string endpoint;  // "chat", "completions", "responses", "embeddings".
+  std::chrono::steady_clock::time_point arrived;
+  runtime::TurnClass turn_class = runtime::TurnClass::kDefault;
+  runtime::Deadline deadline;  // As it was promised or wished.
+  bool insists = false;        // The request itself asked for it.
+  std::uint32_t tenant = 0;
+  std::int32_t max_tokens = 0;
+};
+
+class RequestLog {
+ public:
+  // "": writes nothing. kIo: the file cannot be written.
+  static Result<std::unique_ptr<RequestLog>> open(const std::string& path);
+
+  void add(const LoggedTurn& turn, const runtime::TurnEnd& end);
+
+ private:
+  RequestLog() = default;
+
+  std::mutex mutex_;
+  std::ofstream file_;
+  bool is_open_ = false;
+  std::chrono::steady_clock::time_point flushed_{};
+};
+
+}  // namespace byeol::server

@@ -1,0 +1,179 @@
+#include "server/server.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "server/access.h"
+#include "server/access_log.h"
+#include "server/endpoints.h"
+#include "server/files.h"
+#include "server/idempotency.h"
+
+namespace byeol::server {
+namespace {
+
+wire::ModelCard make_card(const ServerOptions& options, const runtime::Runtime& runtime,
+                          const runtime::PromptEncoder& encoder) {
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(options.model_path, ignored);
+  return {.id = options.model_name,
+          .created = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
+          .max_model_len = runtime.context_tokens(),
+          .parameters = runtime.parameters(),
+          .size_bytes = ignored ? 0 : static_cast<std::int64_t>(size),
+          .chat_template = encoder.has_template(),
+          .tools = encoder.capabilities().tools,
+          .thinking = encoder.capabilities().thinking};
+}
+
+// Free for all: who only wants to know whether the server lives, and the playground's own files.
+bool is_public(const net::HttpRequest& request) {
+  return request.path == "/health" || request.path == "/ready" ||
+         find_file(request.path) != nullptr;
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Parts(const ServerOptions& given, runtime::Runtime& runtime, Metrics& metrics,
+        runtime::PromptEncoder prompt_encoder, std::unique_ptr<RequestLog> log,
+        store::ResponseStore store)
+      : options(given),
+        encoder(std::move(prompt_encoder)),
+        request_log(std::move(log)),
+        responses(std::move(store)),
+        access(options.api_keys, options.cors_origins),
+        context{.options = options,
+                .runtime = runtime,
+                .encoder = encoder,
+                .family = wire::answer_family(encoder.template_source()),
+                .card = make_card(options, runtime, encoder),
+                .metrics = metrics,
+                .request_log = *request_log,
+                .responses = responses,
+                .live = live,
+                .ticker = ticker,
+                .post = [this](std::function<void()> call) { http->post(std::move(call)); },
+                .connections = [this] { return http ? http->connections() : 0; }} {
+    add_endpoints(context, router);
+  }
+
+  void load_prefixes();
+  void handle(std::shared_ptr<net::HttpExchange> exchange);
+  Call make_call(std::shared_ptr<net::HttpExchange> exchange) const;
+
+  ServerOptions options;
+  runtime::PromptEncoder encoder;
+  std::unique_ptr<RequestLog> request_log;
+  store::ResponseStore responses;
+  LiveResponses live;
+  Access access;
+  Idempotency idempotency;
+  Ticker ticker;
+  Context context;
+  Router router;
+  std::vector<std::string> warnings;
+  std::unique_ptr<net::HttpServer> http;  // Last: its threads use all of the above.
+};
+
+// A cache that cannot be read costs time and nothing else.
+void Server::Parts::load_prefixes() {
+  const Result<std::int64_t> tokens = context.runtime.load_prefixes(options.prefix_cache_dir);
+  if (!tokens) warnings.push_back("the prefix cache is not used: " + tokens.error().message);
+}
+
+Call Server::Parts::make_call(std::shared_ptr<net::HttpExchange> exchange) const {
+  Call call{.exchange = std::move(exchange), .id = {}, .headers = {}};
+  const std::string_view given = call.request().header("x-request-id");
+  constexpr std::size_t kIdMax = 200;
+  call.id = given.empty() || given.size() > kIdMax
+                ? wire::make_id("req_", wire::kIdLetters, random64)
+                : std::string(given);
+  call.headers = access.cors_headers(call.request().header("origin"));
+  call.headers.emplace_back("x-request-id", call.id);
+  return call;
+}
+
+void Server::Parts::handle(std::shared_ptr<net::HttpExchange> exchange) {
+  Call call = make_call(std::move(exchange));
+  const net::HttpRequest& request = call.request();
+  call.exchange->on_done(
+      [this, id = call.id, weak = std::weak_ptr(call.exchange), arrived = request.arrived,
+       method = request.method, path = request.path, peer = request.peer,
+       pattern = router.pattern_of(request)](int status, std::uint64_t body_bytes) {
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - arrived;
+        context.metrics.responded(pattern, method, status, taken.count(), body_bytes);
+        if (options.log_requests)
+          log_access({.peer = peer,
+                      .method = method,
+                      .path = path,
+                      .request = id,
+                      .status = status,
+                      .body_bytes = body_bytes,
+                      .seconds = taken.count()});
+      });
+  if (options.log_prompts && !request.body.empty()) log_body(call.id, request.body);
+  if (request.method == "OPTIONS")
+    return call.exchange->respond(204, access.preflight_headers(request), {});
+  if (!is_public(request)) {
+    const wire::ApiResult<std::uint32_t> tenant = access.tenant_of(request);
+    if (!tenant) return respond_error(call, tenant.error());
+    call.tenant = *tenant;
+  }
+  if (idempotency.admit(call)) router.route(call);
+}
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
+                                              runtime::Runtime& runtime, Metrics& metrics) {
+  BYEOL_TRY(runtime::PromptEncoder encoder, runtime.make_encoder());
+  BYEOL_TRY(std::unique_ptr<RequestLog> log, RequestLog::open(options.request_log_path));
+  BYEOL_TRY(
+      store::ResponseStore store,
+      store::ResponseStore::open(options.store_path.empty() ? ":memory:" : options.store_path));
+  auto parts = std::make_unique<Parts>(options, runtime, metrics, std::move(encoder),
+                                       std::move(log), std::move(store));
+  if (!parts->encoder.has_template())
+    parts->warnings.push_back(
+        "the model has no chat template: conversations are written as plain text (docs/api.md)");
+  if (!options.prefix_cache_dir.empty()) parts->load_prefixes();
+  Parts* const raw = parts.get();
+  BYEOL_TRY(parts->http, net::HttpServer::start(
+                             options.http,
+                             [raw](std::shared_ptr<net::HttpExchange> exchange) {
+                               raw->handle(std::move(exchange));
+                             },
+                             [](int status, std::string_view sentence) {
+                               wire::ApiError error = wire::invalid_request(std::string(sentence));
+                               error.status = status;
+                               if (status >= 500) error.type = "server_error";
+                               return wire::body_of(error);
+                             }));
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() = default;
+
+std::string Server::url() const {
+  const net::HttpServerOptions& http = parts_->options.http;
+  const bool is_v6 = http.host.find(':') != std::string::npos;
+  const std::string host = is_v6 ? "[" + http.host + "]" : http.host;
+  return (http.tls_cert_path.empty() ? "http://" : "https://") + host + ":" +
+         std::to_string(parts_->http->port());
+}
+
+const std::vector<std::string>& Server::warnings() const {
+  return parts_->warnings;
+}
+
+bool Server::drain(std::chrono::milliseconds patience) {
+  return parts_->http->drain(patience);
+}
+
+Status Server::save_prefixes() {
+  const std::string& folder = parts_->options.prefix_cache_dir;
+  return folder.empty() ? ok() : parts_->context.runtime.save_prefixes(folder);
+}
+
+}  // namespace byeol::server

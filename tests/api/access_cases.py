@@ -1,0 +1,144 @@
+"""Who may come in, and the answers of HTTP itself."""
+import socket
+import tempfile
+
+import openai
+
+from api_case import ApiCase, models
+
+CHAT = "/v1/chat/completions"
+BODY = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
+
+
+class KeyTest(ApiCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="byeol api ")
+        cls.addClassCleanup(folder.cleanup)
+        cls.serve("--api-key", "first", "--api-key", "second", "--body-kb", 64, "--header-kb", 8,
+                  "--cors-origin", "https://example.org", model=models.tiny_chat(folder.name))
+
+    def bearer(self, key):
+        return {"authorization": "Bearer " + key}
+
+    def test_without_a_key_there_is_nothing(self):
+        for headers in ({}, self.bearer("wrong"), self.bearer(""), self.bearer("firs"),
+                        self.bearer("firstt"), {"authorization": "first"},
+                        {"authorization": "Basic Zmlyc3Q="}):
+            self.refusal(CHAT, BODY, 401, code="invalid_api_key", headers=headers)
+        for method, path in (("GET", "/metrics"), ("GET", "/v1/models"),
+                             ("GET", "/v1/byeol/scheduler"), ("GET", "/v1/responses/resp_1"),
+                             ("GET", "/nothing")):
+            self.refusal(path, None, 401, method=method)
+
+    def test_the_clients_error_class(self):
+        with self.assertRaises(openai.AuthenticationError):
+            self.client_of(self.server, "wrong").models.list()
+
+    def test_each_key_opens(self):
+        for key in ("first", "second"):
+            self.assertEqual(len(self.client_of(self.server, key).models.list().data), 1)
+
+    def test_health_and_the_page_are_open(self):
+        for path in ("/health", "/ready", "/"):
+            self.send("GET", path)
+
+    def test_a_key_is_a_tenant_of_its_own(self):
+        # The same Idempotency-Key of two tenants names two requests.
+        ids = [self.send("POST", CHAT, BODY, self.bearer(key) | {"idempotency-key": "same"})
+               .json["id"] for key in ("first", "second", "first")]
+        self.assertNotEqual(ids[0], ids[1])
+        self.assertEqual(ids[0], ids[2])
+
+    def test_a_body_that_is_too_large(self):
+        body = b'{"messages":[{"role":"user","content":"' + b"a" * 65536 + b'"}]}'
+        answer = self.server.send("POST", CHAT, body, self.bearer("first"))
+        self.assertEqual(answer.status, 413)
+        self.assertIn("65536", answer.json["error"]["message"])
+
+    def test_a_header_that_is_too_large(self):
+        answer = self.server.send("GET", "/health", None, {"x-filler": "a" * 9000})
+        self.assertEqual(answer.status, 431)
+        self.assertIn("8192", answer.json["error"]["message"])
+
+    def test_pages_of_other_origins_ask_first(self):
+        for origin, allowed in (("https://example.org", True), ("http://localhost:5173", True),
+                                ("http://127.0.0.1", True), ("https://evil.example", False),
+                                ("http://localhost.evil.example", False)):
+            answer = self.server.send("OPTIONS", CHAT, None, {
+                "origin": origin, "access-control-request-method": "POST",
+                "access-control-request-headers": "authorization, content-type, x-stainless-os"})
+            self.assertEqual(answer.status, 204)
+            self.assertEqual(answer.headers.get("access-control-allow-origin"),
+                             origin if allowed else None)
+            if allowed:
+                self.assertIn("POST", answer.headers["access-control-allow-methods"])
+                self.assertIn("x-stainless-os", answer.headers["access-control-allow-headers"])
+
+    def test_errors_can_be_read_by_pages_too(self):
+        answer = self.server.send("POST", CHAT, BODY, {"origin": "https://example.org"})
+        self.assertEqual(answer.status, 401)
+        self.assertEqual(answer.headers["access-control-allow-origin"], "https://example.org")
+        self.assertIn("x-request-id", answer.headers["access-control-expose-headers"])
+
+
+class HttpTest(ApiCase):
+    def test_a_path_that_is_not_there(self):
+        for path in ("/nothing", "/v1", "/v1/chat", "/v1/chat/completions/", "//", "/v1/models/",
+                     "/v1/responses/a/b", "/%00"):
+            self.refusal(path, None, 404, method="GET")
+
+    def test_another_method_than_the_paths(self):
+        for method, path, allowed in (("GET", CHAT, "POST"), ("DELETE", "/v1/models", "GET"),
+                                      ("PUT", "/v1/responses/resp_1", "GET, DELETE"),
+                                      ("POST", "/health", "GET"), ("PATCH", "/", "GET"),
+                                      ("BREW", "/v1/completions", "POST")):
+            answer = self.send(method, path, None, status=405)
+            self.assertEqual(answer.headers["allow"], allowed)
+
+    def test_a_request_id_is_given_back_or_made(self):
+        for path in ("/health", "/nothing", CHAT):
+            answer = self.server.send("GET", path, None, {"x-request-id": "mine-7"})
+            self.assertEqual(answer.headers["x-request-id"], "mine-7")
+        made = {self.server.send("GET", "/health").headers["x-request-id"] for _ in range(3)}
+        self.assertEqual(len(made), 3)
+
+    def test_the_client_shows_the_request_id(self):
+        self.assertTrue(self.chat()._request_id)
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.chat(temperature=9)
+        self.assertTrue(caught.exception.request_id)
+
+    def test_what_it_took_is_told(self):
+        answer = self.send("POST", CHAT, self.chat_body())
+        self.assertGreater(int(answer.headers["openai-processing-ms"]), 0)
+
+    def test_requests_follow_one_another_on_a_connection(self):
+        with socket.create_connection((self.server.host, self.server.port), 30) as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+            got = b""
+            while got.count(b'{"status":"ok"}') < 3:
+                part = connection.recv(65536)
+                self.assertTrue(part, got)
+                got += part
+        self.assertEqual(got.count(b"HTTP/1.1 200 OK"), 3)
+
+    def test_a_chunked_request_is_read(self):
+        def parts():
+            yield b'{"messages":[{"role":"user",'
+            yield b'"content":"hi"}],"max_tokens":2}'
+        connection = self.server.connect()
+        connection.request("POST", CHAT, parts(), {"content-type": "application/json"},
+                           encode_chunked=True)
+        self.assertEqual(connection.getresponse().status, 200)
+        connection.close()
+
+    def test_the_clients_error_classes(self):
+        with self.assertRaises(openai.NotFoundError) as caught:
+            self.client.chat.completions.create(model="gpt-none", messages=BODY["messages"])
+        self.assertEqual(caught.exception.code, "model_not_found")
+        self.assertEqual(caught.exception.param, "model")
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.chat(top_p=2)
+        self.assertEqual(caught.exception.param, "top_p")
+        self.assertEqual(caught.exception.type, "invalid_request_error")
