@@ -58,7 +58,7 @@ class ServeOptions {
   std::int32_t queue_ = 256;
   std::int64_t body_kb_ = 8 * 1024, header_kb_ = 16;
   int drain_s_ = 30;
-  int step_ms_ = 150;
+  int step_ms_ = 75;
   bool no_calibration_ = false, no_access_log_ = false;
 };
 
@@ -115,7 +115,7 @@ void ServeOptions::add_limits(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(0, 86'400));
   app.add_flag("--no-calibration", no_calibration_,
-               "Start two seconds sooner; the first promises are then guesses");
+               "Start three seconds sooner; the first promises are then guesses");
 }
 
 void ServeOptions::add_files(CLI::App& app) {

@@ -9,89 +9,93 @@ namespace {
 using model::TokenId;
 using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-constexpr std::chrono::milliseconds kPatience{2000};
-constexpr std::size_t kSequences = 16;
+constexpr std::chrono::milliseconds kPatience{3000};
+constexpr std::size_t kDecoders = 16;
+constexpr std::int32_t kLongContext = 2048;  // What a context costs grows evenly from here on.
 
+// Sequences that decode, and one more whose prompt grows.
 class Calibration {
  public:
   Calibration(engine::Engine& engine, const Clock& clock, scheduler::CostModel& cost)
       : engine_(engine), clock_(clock), cost_(cost), end_(clock() + kPatience) {
-    const auto room = std::max(engine.free_tokens() / engine::Engine::kPageTokens / 4, 1);
-    const std::size_t count = std::min(kSequences, static_cast<std::size_t>(room));
-    for (std::size_t i = 0; i < count; ++i) sequences_.push_back(engine.open());
+    context_max_ = std::min(kLongContext, engine.free_tokens() / 2);
+    const std::int32_t short_sequences = engine.free_tokens() / 2 / kShortContext;
+    const auto decoders = static_cast<std::size_t>(std::max(short_sequences, 1));
+    for (std::size_t i = 0; i < std::min(kDecoders, decoders); ++i)
+      decoders_.push_back(engine.open());
+    prompt_ = engine.open();
   }
   ~Calibration() {
-    for (const engine::SequenceId sequence : sequences_) engine_.close(sequence);
+    for (const engine::SequenceId sequence : decoders_) engine_.close(sequence);
+    engine_.close(prompt_);
   }
   Calibration(const Calibration&) = delete;
   Calibration& operator=(const Calibration&) = delete;
 
   void run() {
     // The first step of each kind warms memory up.
-    step(1, 0, 0);
-    step(1, 16, 0);
+    step(1, 0);
+    step(0, 16);
+    learns_ = true;
     while (clock_() < end_) {
+      for (const std::int32_t rows : {16, 64, 160}) step(0, rows);
       for (const std::size_t decodes :
-           {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{8}, kSequences}) {
-        for (int i = 0; i < 3; ++i) step(decodes, 0, 0);
-        step(decodes - 1, 32, decodes);
+           {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{8}, kDecoders}) {
+        for (int i = 0; i < 3; ++i) step(decodes, 0);
+        step(decodes, 32);
       }
-      for (const std::int32_t rows : {16, 64, 160}) step(0, rows, 0);
-      forget();
+      // Contexts grow along the way, and begin anew before they fill the cache.
+      for (int i = 0; i < 4; ++i) step(0, 128);
+      if (length(prompt_) > context_max_ - kRowsMax) engine_.truncate(prompt_, 0);
+      for (const engine::SequenceId sequence : decoders_)
+        if (length(sequence) >= kShortContext - 16) engine_.truncate(sequence, 0);
     }
   }
 
  private:
-  // So many sequences decode, and one gets a part of a prompt.
-  void step(std::size_t decodes, std::int32_t prompt_rows, std::size_t prompt_sequence) {
+  static constexpr std::int32_t kShortContext = 128;
+  static constexpr std::int32_t kRowsMax = 1024;  // In a round.
+
+  // So many sequences decode, and the prompt grows by so many rows.
+  void step(std::size_t decodes, std::int32_t prompt_rows) {
     if (clock_() >= end_) return;
-    decodes = std::min(decodes, sequences_.size());
-    prompt_sequence = std::min(prompt_sequence, sequences_.size() - 1);
-    if (prompt_rows > 0 && prompt_sequence < decodes) decodes = prompt_sequence;
-    prompt_rows = std::min(prompt_rows, engine_.free_tokens() / 2);
+    prompt_rows = std::min<std::int32_t>(
+        prompt_rows, context_max_ - static_cast<std::int32_t>(length(prompt_)));
     entries_.clear();
     scheduler::StepShape shape;
-    for (std::size_t i = 0; i < decodes; ++i) {
-      entries_.push_back({sequences_[i], std::span(tokens_).first(1), engine::Logits::kLast});
+    for (std::size_t i = 0; i < std::min(decodes, decoders_.size()); ++i) {
+      entries_.push_back({decoders_[i], std::span(tokens_).first(1), engine::Logits::kLast});
       ++shape.decodes;
-      shape.decode_context += length(sequences_[i]);
+      shape.decode_context += length(decoders_[i]);
     }
     if (prompt_rows > 0) {
-      const engine::SequenceId sequence = sequences_[prompt_sequence];
-      entries_.push_back({sequence, std::span(tokens_).first(static_cast<std::size_t>(prompt_rows)),
+      const double context = static_cast<double>(length(prompt_));
+      entries_.push_back({prompt_, std::span(tokens_).first(static_cast<std::size_t>(prompt_rows)),
                           engine::Logits::kLast});
       shape.prefill_tokens = prompt_rows;
-      shape.chunk_context =
-          prompt_rows * (static_cast<double>(length(sequence)) + prompt_rows / 2.0);
+      shape.chunk_context = prompt_rows * (context + prompt_rows / 2.0);
     }
     if (entries_.empty()) return;
     const auto begin = clock_();
     if (!engine_.step(entries_)) return;
     const std::chrono::duration<double, std::micro> taken = clock_() - begin;
-    if (steps_++ >= 2) cost_.learn(shape, taken.count());
+    if (learns_) cost_.learn(shape, taken.count());
   }
 
   std::int64_t length(engine::SequenceId sequence) const {
     return static_cast<std::int64_t>(engine_.tokens(sequence).size());
   }
 
-  // Before the sequences fill the cache.
-  void forget() {
-    const auto capacity = static_cast<std::int64_t>(engine_.capacity_tokens());
-    for (const engine::SequenceId sequence : sequences_)
-      if (length(sequence) * static_cast<std::int64_t>(sequences_.size()) > capacity / 4 ||
-          length(sequence) > 1024)
-        engine_.truncate(sequence, 0);
-  }
-
   engine::Engine& engine_;
   const Clock& clock_;
   scheduler::CostModel& cost_;
   std::chrono::steady_clock::time_point end_;
-  std::vector<engine::SequenceId> sequences_;
+  std::int32_t context_max_;
+  std::vector<engine::SequenceId> decoders_;
+  engine::SequenceId prompt_{};
   std::vector<TokenId> tokens_ = std::vector<TokenId>(160, 1);
   std::vector<engine::StepEntry> entries_;
-  int steps_ = 0;
+  bool learns_ = false;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace byeol::runtime {
 // As on a machine that reads 20 GB/s and computes a prompt ten times as fast as it decodes.
 scheduler::StepCost guess_step_cost(const model::Model& model);
 
-// Computes prompts and decodes of several lengths for about two seconds and lets the cost model
+// Computes prompts and decodes of several lengths for about three seconds and lets the cost model
 // learn from them. Leaves the engine as it was.
 void calibrate(engine::Engine& engine,
                const std::function<std::chrono::steady_clock::time_point()>& clock,

@@ -33,6 +33,7 @@ struct Event {
   TimeUs at;
   std::string verb, name;
   double factor = 1;
+  std::int32_t tokens = 0;
 };
 
 // "150us", "20ms", "1.5s", "0": microseconds. Other numbers: themselves.
@@ -175,6 +176,8 @@ class Script {
         limits_.step_rows_max = static_cast<std::int32_t>(number);
       else if (name == "kv")
         limits_.kv_tokens = static_cast<std::int64_t>(number);
+      else if (name == "page")
+        limits_.page_tokens = static_cast<std::int32_t>(number);
       else if (name == "step")
         limits_.step_max_us = static_cast<TimeUs>(number);
       else
@@ -192,6 +195,7 @@ class Script {
     } else {
       words >> event.name;
     }
+    if (verb == "cached") words >> event.tokens;
     if (verb == "turn") {
       Turn& turn = turns_[event.name];
       turn.spec.id = TurnId{turns_.size()};
@@ -220,6 +224,8 @@ class Script {
         spec.deadline.gap_us = static_cast<TimeUs>(number_of(value));
       else if (word == "total")
         spec.deadline.total_us = static_cast<TimeUs>(number_of(value));
+      else if (word == "insists")
+        spec.insists = value != "no";
       else if (word == "tenant")
         spec.tenant = static_cast<std::uint32_t>(number_of(value));
       else if (word == "class")
@@ -244,8 +250,12 @@ class Script {
       return;
     }
     Turn& turn = turns_.at(event.name);
-    if (event.verb == "cancel") {
-      end(turn, scheduler);
+    if (event.verb == "cancel") return end(turn, scheduler);
+    if (event.verb == "hold" || event.verb == "release")
+      return scheduler.hold(turn.spec.id, event.verb == "hold");
+    if (event.verb == "cached") {
+      scheduler.cached(turn.spec.id, event.tokens);
+      turn.prompt_left = turn.spec.prompt_tokens - event.tokens;
       return;
     }
     const Admission admission = scheduler.admit(now, turn.spec);

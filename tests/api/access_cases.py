@@ -85,8 +85,14 @@ class KeyTest(ApiCase):
 class HttpTest(ApiCase):
     def test_a_path_that_is_not_there(self):
         for path in ("/nothing", "/v1", "/v1/chat", "/v1/chat/completions/", "//", "/v1/models/",
-                     "/v1/responses/a/b", "/%00"):
+                     "/v1/responses/a/b"):
             self.refusal(path, None, 404, method="GET")
+
+    def test_a_path_that_is_none(self):
+        for path in ("/%00", "/%zz", "/%"):
+            answer = self.server.send("GET", path)
+            self.assertEqual(answer.status, 400)
+            self.assertIn("%", answer.json["error"]["message"])
 
     def test_another_method_than_the_paths(self):
         for method, path, allowed in (("GET", CHAT, "POST"), ("DELETE", "/v1/models", "GET"),

@@ -8,6 +8,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,6 +20,20 @@ def go_on_in_the_environment():
     python = subprocess.run([ROOT / "tools/python_env.sh"], check=True, capture_output=True,
                             text=True).stdout.strip()
     os.execv(python, [python, *sys.argv])
+
+
+class TimedResult(unittest.TextTestResult):
+    """Names the tests that take long."""
+
+    def startTest(self, test):
+        self.began = time.monotonic()
+        super().startTest(test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        took = time.monotonic() - self.began
+        if took > 5:
+            print(f"\n  {test.id()}: {took:.1f} s", flush=True)
 
 
 def main():
@@ -45,7 +60,7 @@ def main():
                 suite.addTests(test_class(name) for name in wanted)
     with Served("--context", 2048, "--cache-tokens", 16384, model=api_case.MODEL) as server:
         api_case.ApiCase.shared = server
-        result = unittest.TextTestRunner(verbosity=1).run(suite)
+        result = unittest.TextTestRunner(resultclass=TimedResult).run(suite)
     return 0 if result.wasSuccessful() and result.testsRun else 1
 
 

@@ -94,20 +94,6 @@ class DeadlineTest(ApiCase):
             self.assertIsNone(problem("DeadlineReport", answer["deadline"]))
             self.refusal(path, body | {"deadline": {"first_ms": 0.001}}, 429)
 
-    @contextlib.contextmanager
-    def streams(self, count, **more):
-        """So many long streams under way, which nobody reads to their end."""
-        body = self.chat_body("Tell me a long story.", stream=True,
-                              **ENDLESS | {"max_completion_tokens": 400} | more)
-        opened = [self.server.begin("POST", CHAT, body) for _ in range(count)]
-        try:
-            yield [response for _, response in opened]
-        finally:
-            for connection, response in opened:
-                response.close()
-                connection.close()
-            self.assertTrue(wait_until(lambda: not self.server.scheduler()["turns"]))
-
     def gap_ms(self):
         """A token's time, alone, as the server measured it."""
         return max(self.report(self.ask({"total_ms": 80_000}))["mean_gap_ms"], 1)

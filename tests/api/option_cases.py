@@ -51,7 +51,7 @@ class OptionTest(ApiCase):
             self.assertIn("/nowhere", self.refused(*options, expect=1))
         sentence = self.refused("--config", "/nowhere.toml", expect=2)
         self.assertIn("/nowhere.toml", sentence)
-        sentence = self.refused("--host", "no.such.host.invalid", expect=1)
+        sentence = self.refused("--host", "no.such.host.invalid", expect=2)
         self.assertIn("no.such.host.invalid", sentence)
 
     def test_a_configuration_file(self):
@@ -69,7 +69,7 @@ class OptionTest(ApiCase):
     def test_a_wrong_configuration_file(self):
         for text, part in (("nonsense = 1\n", "nonsense"), ("port = \n", "line 1"),
                            ("a = 1\nb = [\n", "line"), ("[section]\nport = 1\n", "section"),
-                           ("port = \"x\"\n", "x"), ("queue = 0\n", "queue")):
+                           ("max-tokens = \"x\"\n", "x"), ("queue = 0\n", "queue")):
             sentence = self.refused("--config", self.config(text), expect=2)
             self.assertIn(part, sentence)
 

@@ -7,7 +7,7 @@ import openai
 from api_case import MODEL, ApiCase
 from served import wait_until
 
-LONG = {"max_output_tokens": 600, "temperature": 1, "seed": 1, "extra_body": {"ignore_eos": True}}
+LONG = {"max_output_tokens": 600, "extra_body": {"ignore_eos": True}}
 
 
 class StoredResponsesTest(ApiCase):
