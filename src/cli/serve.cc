@@ -59,7 +59,7 @@ class ServeOptions {
   std::int64_t body_kb_ = 8 * 1024, header_kb_ = 16;
   int drain_s_ = 30;
   int step_ms_ = 75;
-  bool no_calibration_ = false, no_access_log_ = false;
+  bool no_calibration_ = false, no_access_log_ = false, no_speculation_ = false;
 };
 
 void ServeOptions::add_address(CLI::App& app) {
@@ -114,6 +114,8 @@ void ServeOptions::add_limits(CLI::App& app) {
   app.add_option("--drain-s", drain_s_, "How long a stop waits for answers under way")
       ->capture_default_str()
       ->check(CLI::Range(0, 86'400));
+  app.add_flag("--no-speculation", no_speculation_,
+               "Compute one token at a time: the same answers, slower where they repeat");
   app.add_flag("--no-calibration", no_calibration_,
                "Start three seconds sooner; the first promises are then guesses");
 }
@@ -143,6 +145,7 @@ Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
   server_.http.body_bytes_max = static_cast<std::size_t>(body_kb_) * 1024;
   server_.http.header_bytes_max = static_cast<std::size_t>(header_kb_) * 1024;
   server_.log_requests = !no_access_log_;
+  server_.speculates = !no_speculation_;
   BYEOL_TRY(server_.model_path, model_.path());
   if (server_.model_name.empty())
     server_.model_name = std::filesystem::path(server_.model_path).stem().string();

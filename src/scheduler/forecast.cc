@@ -1,18 +1,44 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "scheduler/scheduler.h"
 
 namespace byeol::scheduler {
+namespace {
+
+// So long a forecast is as good for a turn that is alike: in an overload, many of these are refused
+// in a row, and what they cost would be lacking to those that were let in.
+constexpr TimeUs kForecastHolds = 100'000;
+
+bool are_alike(const TurnSpec& a, const TurnSpec& b) {
+  const std::int32_t prompt_a = a.prompt_tokens - a.cached_tokens;
+  const std::int32_t prompt_b = b.prompt_tokens - b.cached_tokens;
+  return std::abs(prompt_a - prompt_b) <= std::max(prompt_a, prompt_b) / 8 &&
+         a.max_tokens == b.max_tokens && a.deadline.first_us == b.deadline.first_us &&
+         a.deadline.gap_us == b.deadline.gap_us && a.deadline.total_us == b.deadline.total_us;
+}
+
+}  // namespace
+
+TimeUs Scheduler::retry_after(TimeUs now, const TurnSpec& spec) {
+  if (forecast_ == nullptr) return 0;
+  const bool holds = now - last_forecast_.made_at < kForecastHolds && last_forecast_.then > now &&
+                     are_alike(spec, last_forecast_.spec);
+  if (!holds) last_forecast_ = {spec, now, now + forecast(now, spec)};
+  return last_forecast_.then - now;
+}
 
 // Goes on in a copy, without newcomers and with answers as long as they usually are, until the turn
 // would be let in.
-TimeUs Scheduler::retry_after(TimeUs now, const TurnSpec& spec) {
-  if (forecast_ == nullptr) return 0;
+TimeUs Scheduler::forecast(TimeUs now, const TurnSpec& spec) {
   Scheduler& ahead = *forecast_;
   ahead.cost_ = cost_;
   ahead.turns_ = turns_;
   ahead.memory_given_ = memory_given_;
-  for (Live& turn : ahead.turns_) turn.expected = expected_tokens(turn);
+  for (Live& turn : ahead.turns_) {
+    turn.expected = expected_tokens(turn);
+    turn.held = false;
+  }
   TimeUs then = std::max(now, step_ends_);
   ahead.stepped(then);
   constexpr int kPlansMax = 2000;

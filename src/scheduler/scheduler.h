@@ -152,6 +152,7 @@ class Scheduler {
   bool fits_alone(TimeUs now, const Live& newcomer);
   // forecast.cc: when a refused turn would be.
   TimeUs retry_after(TimeUs now, const TurnSpec& spec);
+  TimeUs forecast(TimeUs now, const TurnSpec& spec);
   std::int32_t expected_tokens(const Live& turn) const;
   void end_expected();
   std::int64_t steps_to_an_end() const;
@@ -188,6 +189,11 @@ class Scheduler {
   DemandTest test_;
   std::vector<Live> turns_;
   std::unique_ptr<Scheduler> forecast_;  // Null in the one that forecasts.
+  struct Forecast {
+    TurnSpec spec{};
+    TimeUs made_at = -kNever, then = 0;
+  };
+  Forecast last_forecast_;
   std::array<double, 4> usual_share_{};  // Of max_tokens that answers have, by class.
   std::vector<Demand> demands_;
   std::vector<std::uint32_t> by_due_;

@@ -3,6 +3,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <memory>
+
+#include "base/utf8.h"
+
 namespace byeol::server {
 namespace {
 
@@ -15,26 +20,40 @@ spdlog::logger& logger() {
   return *made;
 }
 
+bool is_control(char32_t character) {
+  return character < 0x20 || (character >= 0x7f && character < 0xa0);
+}
+
 // What a stranger sent must not write lines of its own, or move the terminal's cursor.
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, char instead) {
   std::string result;
-  for (const char byte : text.substr(0, 300)) {
-    const auto code = static_cast<unsigned char>(byte);
-    result += code < 0x20 || code == 0x7f || byte == '"' ? '?' : byte;
+  while (!text.empty()) {
+    const utf8::Decoded character = utf8::decode(text);
+    if (character.valid && !is_control(character.code_point))
+      result.append(text, 0, character.bytes);
+    else
+      result += instead;
+    text.remove_prefix(character.bytes);
   }
+  return result;
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string result = printable(text.substr(0, 300), '?');
+  std::ranges::replace(result, '"', '?');
   return result;
 }
 
 }  // namespace
 
 void log_access(const AccessLine& line) {
-  logger().info("{} \"{} {}\" {} {} B {:.3f} s {}", line.peer, printable(line.method),
-                printable(line.path), line.status, line.body_bytes, line.seconds,
-                printable(line.request));
+  logger().info("{} \"{} {}\" {} {} B {:.3f} s {}", line.peer, in_quotes(line.method),
+                in_quotes(line.path), line.status, line.body_bytes, line.seconds,
+                in_quotes(line.request));
 }
 
 void log_body(std::string_view request, std::string_view body) {
-  logger().info("{} {}", printable(request), body);
+  logger().info("{} {}", in_quotes(request), printable(body, ' '));
 }
 
 }  // namespace byeol::server

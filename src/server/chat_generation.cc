@@ -1,6 +1,5 @@
 #include "server/chat_generation.h"
 
-#include <chrono>
 #include <utility>
 
 #include "server/ids.h"
@@ -10,14 +9,6 @@
 
 namespace byeol::server {
 namespace {
-
-wire::ResponseHead make_head(const Context& context, const wire::ChatRequest& request) {
-  return {.id = wire::chat_completion_id(random64),
-          .created = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
-          .model = context.card.id,
-          .system_fingerprint = context.fingerprint(),
-          .service_tier = request.service_tier};
-}
 
 wire::FinishReason finish_of(runtime::FinishReason reason, int calls) {
   if (reason == runtime::FinishReason::kLength) return wire::FinishReason::kLength;
@@ -29,7 +20,7 @@ wire::FinishReason finish_of(runtime::FinishReason reason, int calls) {
 ChatGeneration::ChatGeneration(Context& context, Call call, const wire::ChatRequest& request,
                                std::int64_t prompt_tokens, bool opens_in_thought)
     : Generation(context, std::move(call), "chat"),
-      head_(make_head(context, request)),
+      head_(context.head(wire::chat_completion_id(random64), request.service_tier)),
       stream_(head_, request.streaming.include_usage),
       streams_(request.streaming.stream),
       include_usage_(request.streaming.include_usage),

@@ -1,30 +1,18 @@
 #include "server/completion_generation.h"
 
-#include <chrono>
 #include <utility>
 
 #include "server/logprobs.h"
 #include "wire/sse.h"
 
 namespace byeol::server {
-namespace {
-
-wire::ResponseHead make_head(const Context& context, const wire::CompletionRequest& request) {
-  return {.id = wire::completion_id(random64),
-          .created = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
-          .model = context.card.id,
-          .system_fingerprint = context.fingerprint(),
-          .service_tier = request.service_tier};
-}
-
-}  // namespace
 
 CompletionGeneration::CompletionGeneration(Context& context, Call call,
                                            const wire::CompletionRequest& request,
                                            std::int64_t prompt_tokens,
                                            std::vector<std::string> echoes)
     : Generation(context, std::move(call), "completions"),
-      head_(make_head(context, request)),
+      head_(context.head(wire::completion_id(random64), request.service_tier)),
       stream_(head_, request.streaming.include_usage),
       streams_(request.streaming.stream),
       include_usage_(request.streaming.include_usage),

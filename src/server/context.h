@@ -3,8 +3,11 @@
 // Threads: each member says so itself; the references are fixed while the server runs.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "runtime/prompt_encoder.h"
 #include "runtime/runtime.h"
@@ -14,10 +17,12 @@
 #include "server/request_log.h"
 #include "server/server_options.h"
 #include "server/ticker.h"
+#include "server/under_way.h"
 #include "store/response_store.h"
 #include "wire/answer_parser.h"
 #include "wire/ids.h"
 #include "wire/model_list.h"
+#include "wire/response_head.h"
 
 namespace byeol::server {
 
@@ -32,6 +37,7 @@ struct Context {
   store::ResponseStore& responses;
   LiveResponses& live;
   Ticker& ticker;
+  UnderWay& under_way;
   // Runs on a worker: for what waits for a disk.
   std::function<void(std::function<void()>)> post;
   std::function<std::size_t()> connections;  // Open now.
@@ -41,6 +47,14 @@ struct Context {
   std::string call_id() const {
     return family == wire::AnswerFamily::kMistral ? wire::mistral_tool_call_id(random64)
                                                   : wire::tool_call_id(random64);
+  }
+  // What every answer begins with.
+  wire::ResponseHead head(std::string id, std::optional<wire::ServiceTier> tier) const {
+    return {.id = std::move(id),
+            .created = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()),
+            .model = card.id,
+            .system_fingerprint = fingerprint(),
+            .service_tier = tier};
   }
   // Whether a request's model is the one that is loaded; "" and "default" are.
   bool serves(std::string_view model) const {

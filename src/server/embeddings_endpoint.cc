@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <variant>
 
@@ -28,11 +29,16 @@ class Embeddings : public std::enable_shared_from_this<Embeddings> {
     for (const runtime::Turn& turn : turns_)
       prompt_tokens_ += static_cast<std::int64_t>(turn.prompt.size());
   }
+  Embeddings(const Embeddings&) = delete;
+  Embeddings& operator=(const Embeddings&) = delete;
+  ~Embeddings() { context_.under_way.leave(this); }
 
   void start() {
-    call_.exchange->on_hang_up([weak = weak_from_this()] {
+    const auto stop_it = [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->stop();
-    });
+    };
+    if (!context_.under_way.enter(this, stop_it)) return respond_error(call_, stopping_error());
+    call_.exchange->on_hang_up(stop_it);
     for (std::size_t i = 0; i < std::min(kAtOnce, turns_.size()); ++i) submit_next();
   }
 
@@ -95,8 +101,9 @@ void Embeddings::submit_next() {
 
 void Embeddings::stop() {
   const std::lock_guard lock(mutex_);
-  over_ = true;
+  if (std::exchange(over_, true)) return;
   for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
+  respond_error(call_, stopping_error());  // Who hung up does not hear it.
 }
 
 void Embeddings::ended(std::size_t input, const LoggedTurn& logged, const runtime::TurnEnd& end) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/turn_names.h"
 #include "server/turn_end.h"
 #include "wire/sse.h"
 
@@ -20,20 +21,6 @@ std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              steady_clock::now().time_since_epoch())
       .count();
-}
-
-std::string_view name_of(runtime::Missed missed) {
-  switch (missed) {
-    case runtime::Missed::kNothing:
-      return "";
-    case runtime::Missed::kFirst:
-      return "first";
-    case runtime::Missed::kGap:
-      return "gap";
-    case runtime::Missed::kTotal:
-      break;
-  }
-  return "total";
 }
 
 bool is_whole(runtime::FinishReason reason) {
@@ -62,10 +49,15 @@ Generation::Generation(Context& context, Call call, std::string endpoint)
     : context_(context), call_(std::move(call)), endpoint_(std::move(endpoint)) {}
 
 void Generation::start(std::vector<runtime::Turn> turns) {
+  const auto cancel = [weak = weak_from_this()] {
+    if (const auto generation = weak.lock()) generation->cancel_all();
+  };
+  if (!context_.under_way.enter(this, cancel)) return refused(stopping_error(), 0);
   std::vector<runtime::Runtime::Submission> submissions;
   for (runtime::Turn& turn : turns) {
     turn.arrived = call_.request().arrived;
     turn.tenant = call_.tenant;
+    if (!context_.options.speculates) turn.speculation = runtime::Speculation::kNone;
     logged_.push_back({.request = call_.id,
                        .endpoint = endpoint_,
                        .arrived = turn.arrived,
@@ -84,6 +76,9 @@ void Generation::start(std::vector<runtime::Turn> turns) {
   {
     const std::lock_guard lock(mutex_);
     turns_ = *std::move(ids);
+    // The runtime's thread may have been faster: one of them is refused already.
+    if (cancelled_)
+      for (const runtime::TurnId turn : turns_) context_.runtime.cancel(turn);
   }
   watch_client();
 }
@@ -98,6 +93,7 @@ void Generation::watch_client() {
 
 void Generation::cancel_all() {
   const std::lock_guard lock(mutex_);
+  cancelled_ = true;
   for (const runtime::TurnId turn : turns_) context_.runtime.cancel(turn);
 }
 
@@ -114,12 +110,13 @@ void Generation::choice_admitted() {
   }
 }
 
-// A comment now and then, while nothing else is sent: proxies close quiet connections.
+// A comment now and then, while nothing else is sent: proxies close quiet connections. (Where the
+// answer is no stream, the exchange ignores it.)
 void Generation::keep_open() {
   last_sent_ms_ = now_ms();
   context_.ticker.add(kKeepAlive, [weak = weak_from_this()] {
     const auto generation = weak.lock();
-    if (!generation || generation->over_ || !generation->streams_) return false;
+    if (!generation || generation->over_) return false;
     if (now_ms() - generation->last_sent_ms_ < 1000 * kKeepAlive.count()) return true;
     std::string comment;
     wire::append_comment(comment, "keep-alive");
@@ -129,14 +126,12 @@ void Generation::keep_open() {
 }
 
 void Generation::send(std::string bytes) {
-  streams_ = true;
   last_sent_ms_ = now_ms();
   call_.exchange->write(std::move(bytes));
   lags_behind(call_.exchange->pending_bytes());
 }
 
 void Generation::lags_behind(std::size_t bytes) {
-  streams_ = true;
   if (bytes < kPauseBytes) return;
   {
     const std::lock_guard lock(mutex_);
@@ -165,7 +160,7 @@ void Generation::choice_token(int choice, const runtime::TokenEvent& event) {
 std::optional<wire::DeadlineReport> Generation::report_of(const runtime::TurnEnd& end) const {
   if (logged_.empty() || !logged_.front().insists || !logged_.front().deadline.any()) return {};
   wire::DeadlineReport report{.met = end.deadline.missed == runtime::Missed::kNothing,
-                              .missed = std::string(name_of(end.deadline.missed)),
+                              .missed = std::string(runtime::name_of(end.deadline.missed)),
                               .finished_early = end.deadline.finished_early};
   if (end.timings.generated_tokens > 0) report.first_ms = end.deadline.first_ms;
   if (end.timings.generated_tokens > 1) {

@@ -27,9 +27,11 @@ namespace byeol::server {
 class Generation : public std::enable_shared_from_this<Generation> {
  public:
   Generation(Context& context, Call call, std::string endpoint);
-  virtual ~Generation() = default;
+  virtual ~Generation() { context_.under_way.leave(this); }
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
 
-  // Submits the turns, or answers 400 where one can never run.
+  // Submits the turns, or answers 400 where one can never run, 503 where the server is stopped.
   void start(std::vector<runtime::Turn> turns);
 
  protected:
@@ -82,8 +84,8 @@ class Generation : public std::enable_shared_from_this<Generation> {
 
   std::mutex mutex_;  // Of what follows.
   std::vector<runtime::TurnId> turns_;
-  bool paused_ = false;
-  std::atomic<bool> streams_ = false, over_ = false;
+  bool paused_ = false, cancelled_ = false;
+  std::atomic<bool> over_ = false;
   std::atomic<std::int64_t> last_sent_ms_ = 0;
 };
 

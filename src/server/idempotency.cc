@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::minutes kRemembered{10};
 constexpr std::size_t kEntriesMax = 1000;
+constexpr std::size_t kBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kKeyMax = 255;
 
 }  // namespace
@@ -18,10 +19,16 @@ void Idempotency::forget_old() {
   std::erase_if(entries_, [&](const auto& entry) {
     return now - entry.second.at > kRemembered || !entry.second.exchange->is_worth_keeping();
   });
-  while (entries_.size() >= kEntriesMax) {
+  const auto bytes_of = [](const Entry& entry) {
+    return entry.request.size() + entry.exchange->bytes();
+  };
+  std::size_t bytes = 0;
+  for (const auto& [key, entry] : entries_) bytes += bytes_of(entry);
+  while (!entries_.empty() && (entries_.size() >= kEntriesMax || bytes > kBytesMax)) {
     auto oldest = entries_.begin();
     for (auto entry = entries_.begin(); entry != entries_.end(); ++entry)
       if (entry->second.at < oldest->second.at) oldest = entry;
+    bytes -= bytes_of(oldest->second);
     entries_.erase(oldest);
   }
 }
@@ -54,7 +61,7 @@ bool Idempotency::admit(Call& call) {
   }
   const auto recorder = std::make_shared<RecordedExchange>(call.exchange);
   entries_[key] = {recorder, std::move(text), std::chrono::steady_clock::now()};
-  call.exchange = recorder;
+  call.exchange = RecordedExchange::handle(recorder);
   return true;
 }
 

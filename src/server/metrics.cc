@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/turn_names.h"
+
 namespace byeol::server {
 namespace {
 
@@ -34,18 +36,11 @@ const Buckets kHttp = {.001, .005, .01, .05, .1, .5, 1, 5, 10, 60, 300};
 
 constexpr std::int64_t kPageTokens = 32;  // Of the KV cache.
 
-const char* missed_phase(runtime::Missed missed) {
-  switch (missed) {
-    case runtime::Missed::kFirst:
-      return "first";
-    case runtime::Missed::kGap:
-      return "gap";
-    case runtime::Missed::kTotal:
-      return "total";
-    case runtime::Missed::kNothing:
-      break;
-  }
-  return "none";
+// A client may send any word, which must not make a new time series.
+std::string known_method(std::string_view method) {
+  for (const std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+    if (method == known) return std::string(known);
+  return "other";
 }
 
 const char* vllm_reason(runtime::FinishReason reason) {
@@ -60,20 +55,6 @@ const char* vllm_reason(runtime::FinishReason reason) {
 }
 
 }  // namespace
-
-std::string_view name_of(runtime::TurnClass turn_class) {
-  switch (turn_class) {
-    case runtime::TurnClass::kRealtime:
-      return "realtime";
-    case runtime::TurnClass::kPriority:
-      return "priority";
-    case runtime::TurnClass::kDefault:
-      return "default";
-    case runtime::TurnClass::kFlex:
-      break;
-  }
-  return "flex";
-}
 
 struct Metrics::Families {
   explicit Families(std::string model_name)
@@ -177,7 +158,7 @@ void Metrics::gap(double seconds) {
 
 void Metrics::served(const ServedTurn& turn) {
   Families& families = *families_;
-  const std::string turn_class(name_of(turn.turn_class));
+  const std::string turn_class(runtime::name_of(turn.turn_class));
   families.turns.Add({{"class", turn_class}, {"outcome", runtime::name_of(turn.reason)}})
       .Increment();
   if (turn.reason == runtime::FinishReason::kRefused) return;
@@ -188,7 +169,9 @@ void Metrics::served(const ServedTurn& turn) {
     if (turn.deadline.missed == runtime::Missed::kNothing)
       families.met.Add({{"class", turn_class}}).Increment();
     else
-      families.missed.Add({{"class", turn_class}, {"limit", missed_phase(turn.deadline.missed)}})
+      families.missed
+          .Add({{"class", turn_class},
+                {"limit", std::string(runtime::name_of(turn.deadline.missed))}})
           .Increment();
   }
   if (turn.deadline.finished_early) families.finished_early.Increment();
@@ -215,7 +198,7 @@ void Metrics::responded(std::string_view pattern, std::string_view method, int s
                         double seconds, std::uint64_t body_bytes) {
   families_->http_requests
       .Add({{"handler", std::string(pattern)},
-            {"method", std::string(method)},
+            {"method", known_method(method)},
             {"status", std::to_string(status)}})
       .Increment();
   families_->http_seconds.Observe(seconds);

@@ -43,6 +43,4 @@ class Metrics {
   std::unique_ptr<Families> families_;
 };
 
-std::string_view name_of(runtime::TurnClass turn_class);  // "realtime", "priority", …
-
 }  // namespace byeol::server

@@ -6,12 +6,33 @@
 namespace byeol::server {
 
 bool RecordedExchange::can_be_told() const {
-  return status_ != 429 && status_ < 500 && body_.size() <= kBytesMax;
+  return !broken_ && status_ != 429 && status_ < 500 && body_.size() <= kBytesMax;
 }
 
 bool RecordedExchange::is_worth_keeping() const {
   const std::lock_guard lock(mutex_);
   return can_be_told();
+}
+
+std::shared_ptr<net::HttpExchange> RecordedExchange::handle(
+    std::shared_ptr<RecordedExchange> recorder) {
+  RecordedExchange* const raw = recorder.get();
+  return {raw, [recorder = std::move(recorder)](net::HttpExchange*) { recorder->drop(); }};
+}
+
+void RecordedExchange::drop() {
+  // What is taken goes outside of the lock.
+  std::shared_ptr<net::HttpExchange> first;
+  std::vector<std::shared_ptr<net::HttpExchange>> readers;
+  const std::lock_guard lock(mutex_);
+  broken_ = !over_;
+  first.swap(first_);
+  readers.swap(readers_);
+}
+
+std::size_t RecordedExchange::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return body_.size();
 }
 
 bool RecordedExchange::join(const std::shared_ptr<net::HttpExchange>& reader) {

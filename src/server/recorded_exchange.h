@@ -19,10 +19,15 @@ class RecordedExchange final : public net::HttpExchange {
   explicit RecordedExchange(std::shared_ptr<net::HttpExchange> first)
       : first_(first), readers_{std::move(first)} {}
 
+  // For whoever answers. When the last copy goes without an answer, so do the readers, as with any
+  // exchange; what was answered is kept.
+  static std::shared_ptr<net::HttpExchange> handle(std::shared_ptr<RecordedExchange> recorder);
+
   // Answers it as the first one was, and is being. False: the answer is none to be given again.
   bool join(const std::shared_ptr<net::HttpExchange>& reader);
   // Whether join() could ever be true (again).
   bool is_worth_keeping() const;
+  std::size_t bytes() const;  // That are kept.
 
   const net::HttpRequest& request() const override { return first_->request(); }
   void respond(int status, net::HttpHeaders headers, std::string body) override;
@@ -39,14 +44,15 @@ class RecordedExchange final : public net::HttpExchange {
 
  private:
   bool can_be_told() const;
+  void drop();
 
-  std::shared_ptr<net::HttpExchange> first_;
+  std::shared_ptr<net::HttpExchange> first_;  // Null: dropped.
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<net::HttpExchange>> readers_;
   int status_ = 0;  // 0: not begun.
   net::HttpHeaders headers_;
   std::string body_;
-  bool streams_ = false, over_ = false;
+  bool streams_ = false, over_ = false, broken_ = false;
 };
 
 }  // namespace byeol::server

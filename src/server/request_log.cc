@@ -5,15 +5,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "server/metrics.h"
+#include "runtime/turn_names.h"
 
 namespace byeol::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kFlushEvery{1};
 
 // Of a time on the steady clock, as Unix time.
 std::int64_t unix_ms(steady_clock::time_point time) {
@@ -28,32 +26,6 @@ Json ms_or_null(scheduler::TimeUs us) {
 
 Json rounded(double ms) {
   return static_cast<double>(static_cast<std::int64_t>(ms * 1e3 + 0.5)) / 1e3;
-}
-
-const char* name_of(runtime::OnMiss on_miss) {
-  switch (on_miss) {
-    case runtime::OnMiss::kDegrade:
-      return "degrade";
-    case runtime::OnMiss::kFinish:
-      return "finish";
-    case runtime::OnMiss::kAbort:
-      break;
-  }
-  return "abort";
-}
-
-const char* name_of(runtime::Missed missed) {
-  switch (missed) {
-    case runtime::Missed::kNothing:
-      return "";
-    case runtime::Missed::kFirst:
-      return "first";
-    case runtime::Missed::kGap:
-      return "gap";
-    case runtime::Missed::kTotal:
-      break;
-  }
-  return "total";
 }
 
 }  // namespace
@@ -76,12 +48,12 @@ void RequestLog::add(const LoggedTurn& turn, const runtime::TurnEnd& end) {
     deadline = {{"first_ms", ms_or_null(turn.deadline.first_us)},
                 {"gap_ms", ms_or_null(turn.deadline.gap_us)},
                 {"total_ms", ms_or_null(turn.deadline.total_us)},
-                {"on_miss", name_of(turn.deadline.on_miss)},
+                {"on_miss", runtime::name_of(turn.deadline.on_miss)},
                 {"insists", turn.insists}};
   const Json line = {{"arrival_ms", unix_ms(turn.arrived)},
                      {"request", turn.request},
                      {"endpoint", turn.endpoint},
-                     {"class", name_of(turn.turn_class)},
+                     {"class", runtime::name_of(turn.turn_class)},
                      {"tenant", turn.tenant},
                      {"deadline", deadline},
                      {"prompt_tokens", end.timings.prompt_tokens},
@@ -93,16 +65,12 @@ void RequestLog::add(const LoggedTurn& turn, const runtime::TurnEnd& end) {
                      {"max_gap_ms", rounded(end.deadline.max_gap_ms)},
                      {"total_ms", rounded(end.deadline.total_ms)},
                      {"outcome", runtime::name_of(end.reason)},
-                     {"missed", name_of(end.deadline.missed)},
+                     {"missed", runtime::name_of(end.deadline.missed)},
                      {"finished_early", end.deadline.finished_early},
                      {"retry_after_ms", rounded(end.retry_after_ms)}};
   const std::string text = line.dump() + '\n';
   const std::lock_guard lock(mutex_);
-  file_ << text;
-  if (const auto now = steady_clock::now(); now - flushed_ >= kFlushEvery) {
-    file_.flush();
-    flushed_ = now;
-  }
+  file_ << text << std::flush;
 }
 
 }  // namespace byeol::server

@@ -2,8 +2,8 @@
 // what became of it, without any text. A simulator replays a day from it. The form is documented in
 // docs/request_log.md.
 //
-// Threads: any; lines are whole and in the order in which turns ended. What a crash loses is the
-// lines of the last second.
+// Threads: any; lines are whole and in the order in which turns ended. Each is handed to the system
+// at once.
 #pragma once
 
 #include <chrono>
@@ -41,7 +41,6 @@ class RequestLog {
   std::mutex mutex_;
   std::ofstream file_;
   bool is_open_ = false;
-  std::chrono::steady_clock::time_point flushed_{};
 };
 
 }  // namespace byeol::server

@@ -118,13 +118,17 @@ void ResponsesGeneration::all_ended(const std::optional<wire::ApiError>& error) 
   context().post([self, end = std::move(end)] { self->finish(end); });
 }
 
+// Whoever hears of the end may go on from the response at once: by then it is in the store and no
+// longer among those that are being made.
 void ResponsesGeneration::finish(const wire::ResponsesEnd& end) {
   (void)live_->finish(end, [this](const auto& response, const auto& output, const auto& events) {
-    return prepared_.request.store && !context().live.is_forgotten(prepared_.id)
-               ? keep(response, output, events)
-               : ok();
+    const bool is_kept = prepared_.request.store && !context().live.is_forgotten(prepared_.id);
+    const Status kept = is_kept ? keep(response, output, events) : ok();
+    // It may have been deleted while it was being written.
+    if (context().live.is_forgotten(prepared_.id)) (void)context().responses.remove(prepared_.id);
+    context().live.remove(prepared_.id);
+    return kept;
   });
-  context().live.remove(prepared_.id);
 }
 
 Status ResponsesGeneration::keep(const std::string& response,

@@ -32,8 +32,8 @@ bool Router::matches(const Route& route, std::string_view path, std::string& par
 void Router::route(const Call& call) const {
   const net::HttpRequest& request = call.request();
   // HEAD is GET without the body, which the connection leaves out.
-  const std::string_view method = request.method == "HEAD" ? std::string_view("GET")
-                                                            : std::string_view(request.method);
+  const std::string_view method =
+      request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
   std::string allowed, part;
   for (const Route& route : routes_) {
     if (!matches(route, request.path, part)) continue;

@@ -1,10 +1,12 @@
 #include "server/scheduler_view.h"
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <utility>
 
+#include "runtime/turn_names.h"
 #include "wire/sse.h"
 
 namespace byeol::server {
@@ -14,23 +16,11 @@ using wire::Json;
 
 constexpr std::chrono::milliseconds kPace{200};
 
-const char* phase_name(runtime::Phase phase) {
-  switch (phase) {
-    case runtime::Phase::kWaiting:
-      return "waiting";
-    case runtime::Phase::kPrefill:
-      return "prefill";
-    case runtime::Phase::kDecode:
-      break;
-  }
-  return "decode";
-}
-
 Json to_json(const runtime::TurnState& turn) {
   const bool promised = std::isfinite(turn.slack_ms);
   return {{"id", turn.name},
-          {"class", name_of(turn.turn_class)},
-          {"phase", phase_name(turn.phase)},
+          {"class", runtime::name_of(turn.turn_class)},
+          {"phase", runtime::name_of(turn.phase)},
           {"prompt_tokens", turn.prompt_tokens},
           {"prompt_done", std::min(turn.computed_tokens, turn.prompt_tokens)},
           {"cached_tokens", turn.reused_tokens},
@@ -67,13 +57,17 @@ std::string picture(const runtime::RuntimeState& state) {
 }  // namespace
 
 void scheduler_view(Context& context, const Call& call) {
-  if (call.request().query_value("stream") != "true")
+  if (call.request().query_value("stream") != "true" || call.request().method == "HEAD")
     return respond_json(call, 200, picture(context.runtime.state()));
   begin_events(call);
   const auto hung_up = std::make_shared<std::atomic<bool>>(false);
   call.exchange->on_hang_up([hung_up] { *hung_up = true; });
   context.ticker.add(kPace, [&context, hung_up, exchange = call.exchange] {
     if (*hung_up) return false;
+    if (context.under_way.drains()) {
+      exchange->end();
+      return false;
+    }
     // A reader that lags behind misses pictures and no more.
     if (exchange->pending_bytes() > 0) return true;
     std::string event;

@@ -1,6 +1,8 @@
 #include "server/server.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <latch>
 #include <utility>
 
 #include "server/access.h"
@@ -32,6 +34,13 @@ bool is_public(const net::HttpRequest& request) {
          find_file(request.path) != nullptr;
 }
 
+// An id of the client's own goes into headers, logs and JSON.
+bool is_usable_id(std::string_view given) {
+  constexpr std::size_t kIdMax = 200;
+  return !given.empty() && given.size() <= kIdMax &&
+         std::ranges::all_of(given, [](char byte) { return byte >= 0x20 && byte < 0x7f; });
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -53,6 +62,7 @@ struct Server::Parts {
                 .responses = responses,
                 .live = live,
                 .ticker = ticker,
+                .under_way = under_way,
                 .post = [this](std::function<void()> call) { http->post(std::move(call)); },
                 .connections = [this] { return http ? http->connections() : 0; }} {
     add_endpoints(context, router);
@@ -70,9 +80,11 @@ struct Server::Parts {
   Access access;
   Idempotency idempotency;
   Ticker ticker;
+  UnderWay under_way;
   Context context;
   Router router;
   std::vector<std::string> warnings;
+  std::latch started{1};                  // `http` is there for who is called by it.
   std::unique_ptr<net::HttpServer> http;  // Last: its threads use all of the above.
 };
 
@@ -85,10 +97,8 @@ void Server::Parts::load_prefixes() {
 Call Server::Parts::make_call(std::shared_ptr<net::HttpExchange> exchange) const {
   Call call{.exchange = std::move(exchange), .id = {}, .headers = {}};
   const std::string_view given = call.request().header("x-request-id");
-  constexpr std::size_t kIdMax = 200;
-  call.id = given.empty() || given.size() > kIdMax
-                ? wire::make_id("req_", wire::kIdLetters, random64)
-                : std::string(given);
+  call.id =
+      is_usable_id(given) ? std::string(given) : wire::make_id("req_", wire::kIdLetters, random64);
   call.headers = access.cors_headers(call.request().header("origin"));
   call.headers.emplace_back("x-request-id", call.id);
   return call;
@@ -140,6 +150,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
   BYEOL_TRY(parts->http, net::HttpServer::start(
                              options.http,
                              [raw](std::shared_ptr<net::HttpExchange> exchange) {
+                               raw->started.wait();
                                raw->handle(std::move(exchange));
                              },
                              [](int status, std::string_view sentence) {
@@ -148,12 +159,15 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                if (status >= 500) error.type = "server_error";
                                return wire::body_of(error);
                              }));
+  parts->started.count_down();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  parts_->under_way.stop();
+}
 
 std::string Server::url() const {
   const net::HttpServerOptions& http = parts_->options.http;
@@ -168,6 +182,7 @@ const std::vector<std::string>& Server::warnings() const {
 }
 
 bool Server::drain(std::chrono::milliseconds patience) {
+  parts_->under_way.drain();
   return parts_->http->drain(patience);
 }
 

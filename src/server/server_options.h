@@ -22,6 +22,7 @@ struct ServerOptions {
   std::string request_log_path;    // Empty: none. See docs/request_log.md.
   std::string store_path;          // Of responses; empty: in memory, gone with the process.
   std::string prefix_cache_dir;    // Empty: prefixes are not kept over a restart.
+  bool speculates = true;          // Guesses tokens ahead: the same answers, sooner or later.
   std::int32_t max_tokens = 2048;  // Of an answer, where the request does not say.
   std::int32_t answers_max = 64;   // Of one request: prompts times n.
 };

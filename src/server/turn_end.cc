@@ -29,14 +29,17 @@ wire::ApiError error_of(const runtime::TurnEnd& end) {
       return wire::overloaded(
           "The request was refused: " + end.error + ".",
           end.retry_after_ms > 0 ? "deadline_unavailable" : "deadline_impossible");
-    case runtime::FinishReason::kCancelled: {
-      wire::ApiError error = wire::server_error("The server is being stopped.");
-      error.status = 503;
-      return error;
-    }
+    case runtime::FinishReason::kCancelled:
+      return stopping_error();
     default:
       return wire::server_error("The answer failed: " + end.error + ".");
   }
+}
+
+wire::ApiError stopping_error() {
+  wire::ApiError error = wire::server_error("The server is being stopped.");
+  error.status = 503;
+  return error;
 }
 
 wire::ApiError submit_error(const Error& error) {

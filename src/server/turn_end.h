@@ -14,6 +14,9 @@ void record(Context& context, const LoggedTurn& logged, const runtime::TurnEnd& 
 // Of a turn that was refused, stopped, cancelled or failed.
 wire::ApiError error_of(const runtime::TurnEnd& end);
 
+// The server is being stopped: 503.
+wire::ApiError stopping_error();
+
 // Of a turn that could not be submitted. A prompt that is too long has the code that clients know.
 wire::ApiError submit_error(const Error& error);
 

@@ -1,10 +1,12 @@
 """Who may come in, and the answers of HTTP itself."""
+import json
 import socket
 import tempfile
 
 import openai
 
 from api_case import ApiCase, models
+from conformance import problems
 
 CHAT = "/v1/chat/completions"
 BODY = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
@@ -128,6 +130,34 @@ class HttpTest(ApiCase):
                 self.assertTrue(part, got)
                 got += part
         self.assertEqual(got.count(b"HTTP/1.1 200 OK"), 3)
+
+    def exchange(self, request, last):
+        """What comes back for these bytes, up to `last` or the end of the connection."""
+        with socket.create_connection((self.server.host, self.server.port), 60) as connection:
+            connection.sendall(request)
+            got = b""
+            while last not in got:
+                part = connection.recv(65536)
+                if not part:
+                    break
+                got += part
+        return got
+
+    def test_a_client_of_http_1_0_gets_a_stream_without_chunks(self):
+        body = json.dumps(self.chat_body(stream=True)).encode()
+        got = self.exchange(b"POST /v1/chat/completions HTTP/1.0\r\nContent-Length: %d\r\n\r\n%s"
+                            % (len(body), body), b"nothing that comes")
+        head, _, events = got.partition(b"\r\n\r\n")
+        self.assertIn(b" 200 ", head)
+        self.assertNotIn(b"chunked", head.lower())
+        self.assertEqual(problems("POST", CHAT, 200, "text/event-stream", events), [])
+
+    def test_who_asks_whether_to_go_on_is_told_so(self):
+        body = json.dumps(BODY).encode()
+        head = (b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                b"Content-Length: %d\r\n\r\n" % len(body))
+        self.assertTrue(self.exchange(head, b"\r\n\r\n").startswith(b"HTTP/1.1 100 Continue"))
+        self.assertIn(b"HTTP/1.1 200 OK", self.exchange(head + body, b'"usage"'))
 
     def test_a_chunked_request_is_read(self):
         def parts():

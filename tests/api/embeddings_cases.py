@@ -60,6 +60,11 @@ class EmbeddingsTest(ApiCase):
         self.assert_alike(answer.data[0].embedding, self.vector(TEXTS[0]))
         self.assertEqual(answer.usage.prompt_tokens, len(tokens) + 4)
 
+    def test_more_than_wait_at_once_are_embedded_too(self):
+        answer = self.embed(["A text."] * 300)
+        self.assertEqual([one.index for one in answer.data], list(range(300)))
+        self.assert_alike(answer.data[299].embedding, self.vector("A text."))
+
     def test_what_cannot_be_embedded_is_refused(self):
         for more, param in (({"input": ""}, "input"), ({"input": ["a", ""]}, "input"),
                             ({"input": []}, "input"), ({"input": None}, "input"),

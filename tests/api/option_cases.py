@@ -1,6 +1,7 @@
 """The command line: TLS, configuration files, and what `serve` says where it cannot."""
 import pathlib
 import shutil
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -82,12 +83,10 @@ class OptionTest(ApiCase):
                         "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
         with Served("--tls-cert", cert, "--tls-key", key, model=self.model) as server:
             self.assertTrue(server.url.startswith("https://"))
-            context = ssl.create_default_context(cafile=cert)
             with ssl.create_default_context(cafile=cert).wrap_socket(
-                    __import__("socket").create_connection((server.host, server.port), 30),
+                    socket.create_connection((server.host, server.port), 30),
                     server_hostname="127.0.0.1") as connection:
                 self.assertIn(connection.version(), ("TLSv1.2", "TLSv1.3"))
-            self.assertTrue(context.check_hostname)
             body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 8,
                     "stream": True}
             answer = server.send("POST", "/v1/chat/completions", body)
@@ -101,6 +100,27 @@ class OptionTest(ApiCase):
             answer = server.send("POST", "/v1/chat/completions", {
                 "messages": [{"role": "user", "content": "hi"}], "max_tokens": 4})
             self.judged("POST", "/v1/chat/completions", answer)
+
+    def test_the_log_has_a_line_for_each_request_and_texts_only_where_wished(self):
+        body = {"messages": [{"role": "user", "content": "a secret"}], "max_tokens": 2}
+        for options, has_text in (((), False), (("--log-prompts",), True)):
+            with Served(*options, model=self.model, access_log=True) as server:
+                server.send("POST", "/v1/chat/completions", body, {"x-request-id": "find-me"})
+                server.send("GET", "/nothing")
+                server.stop()
+                log = server.stderr()
+            self.assertIn("find-me", log)
+            self.assertIn("/v1/chat/completions", log)
+            self.assertIn("404", log)
+            self.assertEqual("a secret" in log, has_text)
+
+    def test_answers_end_where_the_context_does(self):
+        with Served(model=self.model) as server:
+            for more in ({}, {"max_tokens": 100_000}):
+                body = {"messages": [{"role": "user", "content": "hi"}], "ignore_eos": True} | more
+                answer = server.send("POST", "/v1/chat/completions", body).json
+                self.assertEqual(answer["usage"]["total_tokens"], 256)
+                self.assertEqual(answer["choices"][0]["finish_reason"], "length")
 
     def test_an_open_address_without_a_key_warns(self):
         with Served("--host", "0.0.0.0", model=self.model) as server:

@@ -6,7 +6,6 @@ import socket
 import tempfile
 import threading
 import time
-import unittest
 
 import openai
 
@@ -82,7 +81,7 @@ class RestartTest(ApiCase):
                 while True:
                     answer = server.send("POST", "/v1/responses", body)
                     made.append(answer.json["id"])
-            except (OSError, ValueError, Exception):
+            except Exception:  # Killed under its hands.
                 return
         threads = [threading.Thread(target=work, args=(self.server,)) for _ in range(3)]
         for thread in threads:
@@ -149,8 +148,6 @@ class RestartTest(ApiCase):
         self.assertLess(cached()[0], 40)
         text = self.chat(messages=messages).choices[0].message.content
         self.assertEqual(self.server.stop(), 0)
-        if not any((self.folder / "prefixes").glob("*")):
-            raise unittest.SkipTest("this server does not write its prefixes yet")
         self.start(*options)
         warm, all_of_them = cached()
         self.assertGreater(warm, all_of_them // 2)

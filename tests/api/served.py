@@ -30,11 +30,12 @@ class Served:
 
     program = None  # Set by whoever runs the tests.
 
-    def __init__(self, *options, model, port=0, patience_s=120, calibrate=False):
+    def __init__(self, *options, model, port=0, patience_s=120, calibrate=False,
+                 access_log=False):
         command = [str(Served.program), "serve", "--model", str(model), "--port", str(port),
-                   "--no-access-log", *map(str, options)]
-        if not calibrate:
-            command.append("--no-calibration")
+                   *map(str, options)]
+        command += [] if calibrate else ["--no-calibration"]
+        command += [] if access_log else ["--no-access-log"]
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors)
         self.url = self.read_url(patience_s)

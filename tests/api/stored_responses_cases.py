@@ -1,4 +1,6 @@
 """/v1/responses/{id}: what becomes of a response behind its making."""
+import collections
+import json
 import threading
 import time
 
@@ -26,6 +28,26 @@ class StoredResponsesTest(ApiCase):
         made = self.respond()
         found = self.client.responses.retrieve(made.id)
         self.assertEqual(found.model_dump(), made.model_dump())
+
+    def test_an_acknowledged_response_is_continued_at_once(self):
+        statuses = []
+
+        def talk():
+            connection, last = self.server.connect(), {}
+            for _ in range(30):
+                body = {"input": "Hi.", "max_output_tokens": 16, "truncation": "auto"} | last
+                connection.request("POST", "/v1/responses", json.dumps(body).encode())
+                response = connection.getresponse()
+                answer = json.loads(response.read())
+                statuses.append(response.status)
+                last = {"previous_response_id": answer["id"]} if response.status == 200 else {}
+            connection.close()
+        talkers = [threading.Thread(target=talk) for _ in range(6)]
+        for talker in talkers:
+            talker.start()
+        for talker in talkers:
+            talker.join()
+        self.assertEqual(collections.Counter(statuses), {200: 180})
 
     def test_a_stream_is_told_again_from_where_it_broke(self):
         made = self.events("/v1/responses", {"input": "Hi.", "max_output_tokens": 16,
@@ -131,6 +153,15 @@ class StoredResponsesTest(ApiCase):
             "GET", f"/v1/responses/{made.id}").status == 404))
         time.sleep(0.2)
         self.assert_gone(made.id)
+
+    def test_readers_of_a_cancelled_response_come_to_an_end(self):
+        made = self.respond("Tell me a long story.", background=True, **LONG)
+        connection, response = self.server.begin("GET", f"/v1/responses/{made.id}?stream=true")
+        while b"output_text.delta" not in response.readline():
+            pass
+        self.client.responses.cancel(made.id)
+        self.assertTrue(response.read().endswith(b"data: [DONE]\n\n"))
+        connection.close()
 
     def test_several_readers_of_one_response_hear_the_same(self):
         made = self.respond("Tell me a story.", background=True,
