@@ -58,7 +58,7 @@ class ServeOptions {
   std::int32_t queue_ = 256;
   std::int64_t body_kb_ = 8 * 1024, header_kb_ = 16;
   int drain_s_ = 30;
-  int step_ms_ = 75;
+  int step_ms_ = 0;
   bool no_calibration_ = false, no_access_log_ = false, no_speculation_ = false;
 };
 
@@ -100,8 +100,10 @@ void ServeOptions::add_limits(CLI::App& app) {
   app.add_option("--max-tokens", server_.max_tokens, "Of an answer, where the request does not say")
       ->capture_default_str()
       ->check(CLI::Range(1, 1 << 24));
-  app.add_option("--step-ms", step_ms_, "The longest step: so long a newcomer waits at most")
-      ->capture_default_str()
+  app.add_option(
+         "--step-ms", step_ms_,
+         "The longest step: so long a newcomer waits, and a stream beside a long prompt. Default: "
+         "32 to 150, as fits the model")
       ->check(CLI::Range(5, 10'000));
   app.add_option("--connections", server_.http.connections_max, "Open at once")
       ->capture_default_str();
@@ -165,13 +167,15 @@ Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
 }
 
 void ServeOptions::print_limits(const runtime::Runtime& runtime) const {
-  std::fprintf(stderr,
-               "limits: context %d tokens, KV cache %lld tokens, %d requests, answers of %d tokens "
-               "unless asked for more, steps of %d ms, %zu connections, bodies of %lld KB, headers "
-               "of %lld KB\n",
-               runtime.context_tokens(), static_cast<long long>(runtime.state().kv_capacity_tokens),
-               queue_, server_.max_tokens, step_ms_, server_.http.connections_max,
-               static_cast<long long>(body_kb_), static_cast<long long>(header_kb_));
+  const runtime::RuntimeState state = runtime.state();
+  std::fprintf(
+      stderr,
+      "limits: context %d tokens, KV cache %lld tokens, %d requests, answers of %d tokens "
+      "unless asked for more, steps of %.0f ms, %zu connections, bodies of %lld KB, headers "
+      "of %lld KB\n",
+      runtime.context_tokens(), static_cast<long long>(state.kv_capacity_tokens), queue_,
+      server_.max_tokens, state.step_max_us / 1e3, server_.http.connections_max,
+      static_cast<long long>(body_kb_), static_cast<long long>(header_kb_));
 }
 
 void warn_if_open(const ServeOptions& options) {

@@ -36,7 +36,7 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const 
                              std::string(error.description()),
                          CLI::ExitCodes::FileError);
   }
-  std::vector<CLI::ConfigItem> items;
+  std::vector<CLI::ConfigItem> options;
   for (const auto& [key, node] : table) {
     CLI::ConfigItem item;
     item.name = std::string(key.str());
@@ -45,9 +45,9 @@ std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const 
     } else {
       item.inputs.push_back(text_of(node, item.name));
     }
-    items.push_back(std::move(item));
+    options.push_back(std::move(item));
   }
-  return items;
+  return options;
 }
 
 }  // namespace byeol::cli

@@ -59,8 +59,8 @@ class Calibration {
   // So many sequences decode, and the prompt grows by so many rows.
   void step(std::size_t decodes, std::int32_t prompt_rows) {
     if (clock_() >= end_) return;
-    prompt_rows = std::min<std::int32_t>(
-        prompt_rows, context_max_ - static_cast<std::int32_t>(length(prompt_)));
+    prompt_rows = std::min<std::int32_t>(prompt_rows,
+                                         context_max_ - static_cast<std::int32_t>(length(prompt_)));
     entries_.clear();
     scheduler::StepShape shape;
     for (std::size_t i = 0; i < std::min(decodes, decoders_.size()); ++i) {

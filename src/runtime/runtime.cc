@@ -17,6 +17,13 @@ constexpr std::int32_t kContextDefault = 8192;  // Longer ones cost memory that 
 constexpr std::chrono::milliseconds kPublishEvery{50};
 constexpr std::chrono::milliseconds kLookAgain{20};  // Where all that live are held.
 
+// Each step reads all weights: that may take an eighth of it.
+scheduler::TimeUs step_max_us(std::chrono::milliseconds asked, const scheduler::CostModel& cost) {
+  if (asked.count() > 0) return std::chrono::microseconds(asked).count();
+  const double pass_us = cost.predict_us({.decodes = 1});
+  return static_cast<scheduler::TimeUs>(std::clamp(8 * pass_us, 32'000.0, 150'000.0));
+}
+
 std::string refusal(const scheduler::Admission& admission) {
   switch (admission.verdict) {
     case scheduler::Verdict::kFull:
@@ -64,7 +71,7 @@ Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engin
                   .step_rows_max = engine_->step_rows_max(),
                   .kv_tokens = engine_->capacity_tokens(),
                   .page_tokens = engine::Engine::kPageTokens,
-                  .step_max_us = std::chrono::microseconds(options.step_max).count()},
+                  .step_max_us = step_max_us(options.step_max, cost)},
                  cost) {
   publish();
   // Signals are for the program's own threads.
@@ -316,6 +323,7 @@ void Runtime::publish() {
   state_.kv_used_tokens = engine_->capacity_tokens() - engine_->free_tokens();
   state_.prefix_tokens = engine_->prefixes().tokens();
   state_.step = last_step_;
+  state_.step_max_us = static_cast<double>(scheduler_.limits().step_max_us);
   state_.error_share = scheduler_.cost().error_share();
   counters_.missed = scheduler_.missed();
   state_.counters = counters_;

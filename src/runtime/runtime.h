@@ -46,8 +46,10 @@ struct RuntimeOptions {
   std::int32_t context_tokens = 0;
   engine::EngineOptions engine;  // kv_tokens 0: room for so many turns of that length:
   std::int32_t contexts = 1;
-  std::int32_t turns_max = 256;             // Live at once, waiting ones included.
-  std::chrono::milliseconds step_max{150};  // So long a newcomer waits at most.
+  std::int32_t turns_max = 256;  // Live at once, waiting ones included.
+  // So long a newcomer waits, and a stream beside a long prompt; 0: as fits the model, 40 to 150
+  // ms.
+  std::chrono::milliseconds step_max{0};
   // Runs steps for some seconds before the first turn, so that the first promises are good, too.
   bool calibrate = false;
   // Asked from several threads. What it says shows in timings and decides how much is computed at

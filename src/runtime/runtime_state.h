@@ -41,7 +41,8 @@ struct RuntimeState {
   std::int64_t kv_used_tokens = 0;  // By running turns.
   std::int64_t kv_capacity_tokens = 0;
   std::int64_t prefix_tokens = 0;  // Remembered.
-  double error_share = 0;          // Of the cost model's predictions (cost_model.h).
+  double step_max_us = 0;
+  double error_share = 0;  // Of the cost model's predictions (cost_model.h).
   RuntimeCounters counters;
 };
 

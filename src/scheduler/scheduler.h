@@ -105,6 +105,7 @@ class Scheduler {
 
   std::int32_t live() const { return static_cast<std::int32_t>(turns_.size()); }
   const CostModel& cost() const { return cost_; }
+  const Limits& limits() const { return limits_; }
   std::int64_t missed() const { return missed_; }  // Guarantees that were not kept.
   // Of a live turn's next token; kNever: none promised.
   TimeUs due(TurnId turn) const;

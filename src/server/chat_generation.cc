@@ -62,6 +62,11 @@ void ChatGeneration::token(int index, const runtime::TokenEvent& token) {
     choice.parser->feed(token.text,
                         [&](const wire::AnswerPiece& piece) { take_piece(index, piece); });
   if (choice.thinks) ++usage().reasoning_tokens;
+  // A chunk for each token, also where its text is held back: readers see that it goes on, and each
+  // token's log-probability comes with it.
+  if (streams_ && events_.empty())
+    event(
+        [&](std::string& data) { stream_.append_content(data, index, {}, take_logprobs(choice)); });
   flush();
 }
 

@@ -153,8 +153,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                raw->started.wait();
                                raw->handle(std::move(exchange));
                              },
-                             [](int status, std::string_view sentence) {
-                               wire::ApiError error = wire::invalid_request(std::string(sentence));
+                             [](int status, std::string_view why) {
+                               wire::ApiError error =
+                                   wire::invalid_request(wire::sentence(std::string(why)));
                                error.status = status;
                                if (status >= 500) error.type = "server_error";
                                return wire::body_of(error);

@@ -1,6 +1,7 @@
 #include "wire/api_error.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace byeol::wire {
 namespace {
@@ -40,23 +41,32 @@ ApiError server_error(std::string message) {
   return {500, kServerError, std::move(message)};
 }
 
+std::string sentence(std::string message) {
+  if (message.empty()) return message;
+  if (message.front() >= 'a' && message.front() <= 'z')
+    message.front() = static_cast<char>(message.front() - 'a' + 'A');
+  if (message.back() != '.') message += '.';
+  return message;
+}
+
 ApiError api_error(const Error& error) {
+  std::string message = sentence(error.message);
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kUnsupported:
-      return invalid_request(error.message);
+      return invalid_request(std::move(message));
     case ErrorCode::kNotFound:
-      return not_found(error.message);
+      return not_found(std::move(message));
     case ErrorCode::kOverloaded:
-      return overloaded(error.message);
+      return overloaded(std::move(message));
     case ErrorCode::kDeadline:
-      return {408, kServerError, error.message, {}, "deadline_exceeded"};
+      return {408, kServerError, std::move(message), {}, "deadline_exceeded"};
     case ErrorCode::kCorrupt:
     case ErrorCode::kCancelled:
     case ErrorCode::kIo:
       break;
   }
-  return server_error(error.message);
+  return server_error(std::move(message));
 }
 
 nlohmann::ordered_json to_json(const ApiError& error) {

@@ -42,6 +42,8 @@ ApiError overloaded(std::string message, std::optional<std::string> code = "rate
 // 500.
 ApiError server_error(std::string message);
 
+// As all messages on the wire are: with a capital and a full stop.
+std::string sentence(std::string message);
 // An error of the library as clients see it: kInvalidArgument and kUnsupported 400, kNotFound 404,
 // kOverloaded 429, kDeadline 408, kCorrupt, kIo and kCancelled 500.
 ApiError api_error(const Error& error);

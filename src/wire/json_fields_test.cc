@@ -125,11 +125,11 @@ TEST(ApiError, HasOpenAisForm) {
 }
 
 TEST(ApiError, TellsErrorsOfTheLibrary) {
-  EXPECT_EQ(api_error({ErrorCode::kUnsupported, "a"}), invalid_request("a"));
+  EXPECT_EQ(api_error({ErrorCode::kUnsupported, "a"}), invalid_request("A."));
   EXPECT_EQ(api_error({ErrorCode::kNotFound, "a"}).status, 404);
   EXPECT_EQ(api_error({ErrorCode::kOverloaded, "a"}).status, 429);
   EXPECT_EQ(api_error({ErrorCode::kDeadline, "a"}).status, 408);
-  EXPECT_EQ(api_error({ErrorCode::kIo, "a"}), server_error("a"));
+  EXPECT_EQ(api_error({ErrorCode::kIo, "a"}), server_error("A."));
 }
 
 }  // namespace

@@ -1,0 +1,166 @@
+#include "server/live_response.h"
+
+#include <gtest/gtest.h>
+
+#include "server/live_responses.h"
+#include "server/test_support.h"
+
+namespace byeol::server {
+namespace {
+
+using testing::events_of;
+using testing::FakeCall;
+using testing::json_of;
+using testing::names_of;
+
+const std::vector<std::string> kAll = {"response.created",
+                                       "response.in_progress",
+                                       "response.output_item.added",
+                                       "response.content_part.added",
+                                       "response.output_text.delta",
+                                       "response.output_text.delta",
+                                       "response.output_text.done",
+                                       "response.content_part.done",
+                                       "response.output_item.done",
+                                       "response.completed",
+                                       "[DONE]"};
+
+struct Making {
+  Making() : response("resp_1", 1'790'000'000, {}) {}
+
+  FakeCall follow(std::int64_t starting_after) {
+    FakeCall follower = testing::make_call(testing::make_request("GET", "/v1/responses/resp_1"));
+    begin_events(follower.call);
+    response.follow(follower.call, starting_after);
+    return follower;
+  }
+  FakeCall wait() {
+    FakeCall waiting = testing::make_call(testing::make_request("POST", "/v1/responses"));
+    response.answer_at_end(waiting.call);
+    return waiting;
+  }
+  void say_all() {
+    response.tell([](auto& events) { events.start(); });
+    response.tell([](auto& events) { events.content("Hel", {}); });
+    response.tell([](auto& events) { events.content("lo", {}); });
+  }
+  Status finish(const Status& kept = ok()) {
+    return response.finish({.at_s = 1'790'000'001},
+                           [&](const auto& json, const auto& output, const auto& events) {
+                             stored_json = json;
+                             stored_items = output.size();
+                             stored_events = events.size();
+                             return kept;
+                           });
+  }
+
+  LiveResponse response;
+  std::string stored_json;
+  std::size_t stored_items = 0, stored_events = 0;
+};
+
+TEST(LiveResponse, TellsAllFollowersTheSame) {
+  Making making;
+  const FakeCall from_start = making.follow(-1);
+  making.say_all();
+  const FakeCall late = making.follow(-1);
+  EXPECT_FALSE(late.exchange->answer().over);
+  ASSERT_TRUE(making.finish());
+  const FakeCall after_end = making.follow(-1);
+  EXPECT_EQ(names_of(from_start.exchange->answer().body), kAll);
+  for (const FakeCall* call : {&from_start, &late, &after_end}) {
+    EXPECT_EQ(call->exchange->answer().body, from_start.exchange->answer().body);
+    EXPECT_TRUE(call->exchange->answer().over);
+  }
+  std::int64_t number = 0;
+  for (const wire::SseEvent& event : events_of(from_start.exchange->answer().body)) {
+    if (event.data == "[DONE]") continue;
+    EXPECT_EQ(json_of(event.data)["sequence_number"], number++);
+  }
+}
+
+TEST(LiveResponse, GoesOnBehindAnEvent) {
+  Making making;
+  making.say_all();
+  const FakeCall live = making.follow(4);
+  ASSERT_TRUE(making.finish());
+  const std::vector<std::string> rest(kAll.begin() + 5, kAll.end());
+  EXPECT_EQ(names_of(live.exchange->answer().body), rest);
+  const FakeCall beyond = making.follow(1000);
+  EXPECT_EQ(names_of(beyond.exchange->answer().body), std::vector<std::string>{"[DONE]"});
+  EXPECT_TRUE(beyond.exchange->answer().over);
+}
+
+TEST(LiveResponse, IsKeptBeforeAnybodyHearsOfItsEnd) {
+  Making making;
+  const FakeCall follower = making.follow(-1), waiting = making.wait();
+  making.say_all();
+  const Status finished = making.response.finish(
+      {.at_s = 1'790'000'001},
+      [&](const std::string& json, const auto& output, const auto& events) {
+        EXPECT_EQ(json_of(json)["status"], "completed");
+        EXPECT_EQ(output.size(), 1u);
+        EXPECT_EQ(events.size(), kAll.size() - 1);
+        EXPECT_EQ(names_of(follower.exchange->answer().body).back(), "response.output_text.delta");
+        EXPECT_EQ(waiting.exchange->answer().status, 0);
+        return ok();
+      });
+  EXPECT_TRUE(finished);
+  EXPECT_EQ(json_of(waiting.exchange->answer().body)["output"][0]["content"][0]["text"], "Hello");
+  const FakeCall later = making.wait();
+  EXPECT_EQ(later.exchange->answer().body, waiting.exchange->answer().body);
+}
+
+TEST(LiveResponse, TellsWhereItCouldNotBeKept) {
+  Making making;
+  const FakeCall follower = making.follow(-1), waiting = making.wait();
+  making.say_all();
+  EXPECT_FALSE(making.finish(Error{ErrorCode::kIo, "the disk is full"}));
+  const auto events = events_of(follower.exchange->answer().body);
+  ASSERT_GE(events.size(), 2u);
+  EXPECT_EQ(events[events.size() - 2].name, "error");
+  EXPECT_NE(events[events.size() - 2].data.find("the disk is full"), std::string::npos);
+  EXPECT_EQ(events.back().data, "[DONE]");
+  EXPECT_TRUE(follower.exchange->answer().over);
+  EXPECT_EQ(waiting.exchange->answer().status, 500);
+}
+
+TEST(LiveResponse, SaysNothingAfterItsEnd) {
+  Making making;
+  making.say_all();
+  ASSERT_TRUE(making.finish());
+  const std::string json = making.response.json();
+  making.response.tell([](auto& events) { events.content("more", {}); });
+  EXPECT_EQ(making.response.json(), json);
+  EXPECT_EQ(making.response.lag_bytes(), 0u);
+}
+
+TEST(LiveResponse, KnowsItsSlowestFollower) {
+  Making making;
+  const FakeCall quick = making.follow(-1), slow = making.follow(-1);
+  slow.exchange->set_pending(1000);
+  EXPECT_EQ(making.response.lag_bytes(), 1000u);
+}
+
+TEST(LiveResponses, ForgetsWhatIsDeleted) {
+  LiveResponses live;
+  int cancelled = 0;
+  live.add({.response = std::make_shared<LiveResponse>("resp_1", 0, wire::ResponsesRequest{}),
+            .background = true,
+            .cancel = [&] { ++cancelled; }});
+  ASSERT_TRUE(live.find("resp_1"));
+  live.find("resp_1")->cancel();
+  EXPECT_EQ(cancelled, 1);
+  EXPECT_FALSE(live.find("resp_2"));
+  EXPECT_FALSE(live.is_forgotten("resp_1"));
+  live.forget("resp_1");
+  live.forget("resp_2");
+  EXPECT_FALSE(live.find("resp_1"));
+  EXPECT_TRUE(live.is_forgotten("resp_1"));
+  live.remove("resp_1");
+  live.remove("resp_1");
+  EXPECT_FALSE(live.is_forgotten("resp_1"));
+}
+
+}  // namespace
+}  // namespace byeol::server
