@@ -33,7 +33,9 @@ class ServeOptions {
   ServeOptions(const ServeOptions&) = delete;
   ServeOptions& operator=(const ServeOptions&) = delete;
 
-  // Brings the model where it is absent, and gets it ready; `metrics` is made on the way.
+  // Looks at what belongs together, and brings the model where it is absent.
+  Status prepare();
+  // Gets the model ready; `metrics` is made on the way.
   Result<std::unique_ptr<runtime::Runtime>> load(std::unique_ptr<server::Metrics>& metrics);
   const server::ServerOptions& server() const { return server_; }
   std::chrono::seconds patience() const { return std::chrono::seconds(drain_s_); }
@@ -138,8 +140,7 @@ void ServeOptions::add_files(CLI::App& app) {
   app.add_flag("--log-prompts", server_.log_prompts, "The texts of requests in the log, too");
 }
 
-Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
-    std::unique_ptr<server::Metrics>& metrics) {
+Status ServeOptions::prepare() {
   if (server_.http.tls_cert_path.empty() != server_.http.tls_key_path.empty())
     return Error{ErrorCode::kInvalidArgument, "--tls-cert and --tls-key belong together"};
   for (const std::string& key : server_.api_keys)
@@ -151,6 +152,11 @@ Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
   BYEOL_TRY(server_.model_path, model_.path());
   if (server_.model_name.empty())
     server_.model_name = std::filesystem::path(server_.model_path).stem().string();
+  return ok();
+}
+
+Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
+    std::unique_ptr<server::Metrics>& metrics) {
   metrics = std::make_unique<server::Metrics>(server_.model_name);
 
   runtime::RuntimeOptions options;
@@ -198,6 +204,8 @@ void wait_for_end(Interrupts& interrupts) {
 }
 
 Status serve(ServeOptions& options) {
+  // What may have to be fetched is fetched while Ctrl-C still ends the program.
+  BYEOL_TRY_OK(options.prepare());
   // Before any thread starts, so that signals come here and nowhere else.
   Interrupts interrupts;
   std::unique_ptr<server::Metrics> metrics;

@@ -116,6 +116,7 @@ void PrefixTree::split(Node& node, std::int32_t position) {
 
 bool PrefixTree::evict_page() {
   if (leaves_.empty()) return false;
+  ++version_;
   Node& leaf = *leaves_.begin()->second;
   pool_.let_go(leaf.pages.back());
   leaf.pages.pop_back();

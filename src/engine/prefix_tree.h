@@ -40,7 +40,7 @@ class PrefixTree {
   bool evict_page();
 
   std::int64_t tokens() const { return tokens_; }
-  // Changes with every keep() that added something.
+  // Changes with all that is added or given up.
   std::uint64_t version() const { return version_; }
 
   // Every run of tokens that the tree holds, parents before children, for a snapshot.

@@ -241,15 +241,14 @@ void Runtime::heed(const Message& message) {
   if (turn == nullptr) return;
   if (message.wish == Wish::kCancel) return end(*turn, FinishReason::kCancelled, {});
   turn->paused = message.wish == Wish::kPause;
+  turns_changed_ = true;  // Others may be waiting for what it computes.
   scheduler_.hold(turn->id, turn->paused || turn->waits_for_prefix);
 }
 
 void Runtime::admit(Live turn) {
   const Time now = clock_();
-  const std::span<const TokenId> prompt = turn.answer->tokens();
-  // The last token is computed in any case, because its logits are wanted; for a mean, all are.
-  const auto reusable = turn.mean ? prompt.first(0) : prompt.first(prompt.size() - 1);
-  turn.spec.cached_tokens = engine_->remembered(reusable);
+  turn.computed = engine_->remembered(turn.reusable());
+  turn.spec.cached_tokens = turn.computed;
   const scheduler::Admission admission = scheduler_.admit(since_start(now), turn.spec);
   if (admission.verdict != scheduler::Verdict::kAdmitted) {
     ++counters_.refused;
@@ -257,9 +256,6 @@ void Runtime::admit(Live turn) {
                                refusal(admission), *turn.listener);
   }
   ++counters_.admitted;
-  turn.sequence = engine_->open_remembered(reusable);
-  turn.computed = static_cast<std::int32_t>(engine_->tokens(turn.sequence).size());
-  turn.answer->started(now, turn.computed);
   turn.listener->on_admitted();
   live_.push_back(std::move(turn));
   turns_changed_ = true;
@@ -287,6 +283,7 @@ void Runtime::close(Live& turn, bool remembers) {
   turn.ended = true;
   turns_changed_ = true;
   scheduler_.ended(turn.id);
+  if (!turn.begun) return;
   if (remembers && !turn.mean) engine_->remember(turn.sequence, turn.computed);
   engine_->close(turn.sequence);
 }

@@ -113,15 +113,21 @@ class Runtime {
     std::unique_ptr<Speculator> speculator;  // Null: this turn does not speculate.
     std::unique_ptr<MeanState> mean;         // Null: it wants an answer, not an embedding.
     scheduler::TurnSpec spec;
-    engine::SequenceId sequence{};
-    std::int32_t computed = 0;  // Of the answer's tokens: in the cache.
-    std::int32_t drafted = 0;   // Tokens behind them in the step under way.
-    bool begun = false;         // Something was computed for it.
+    engine::SequenceId sequence{};  // Once begun: until then it takes no pages from others.
+    std::int32_t computed = 0;      // Of the answer's tokens: in the cache, or remembered.
+    std::int32_t drafted = 0;       // Tokens behind them in the step under way.
+    bool begun = false;             // Something was computed for it.
     bool paused = false, waits_for_prefix = false;
     bool ended = false;
 
     std::int32_t pending() const {
       return static_cast<std::int32_t>(answer->tokens().size()) - computed;
+    }
+    // What may be remembered of its prompt: the last token is computed in any case, because its
+    // logits are wanted; for a mean, all are.
+    std::span<const TokenId> reusable() const {
+      const auto prompt = static_cast<std::size_t>(answer->prompt_tokens());
+      return std::span(answer->tokens()).first(mean ? 0 : prompt - 1);
     }
     bool in_prefill() const { return computed < answer->prompt_tokens(); }
   };
@@ -153,7 +159,7 @@ class Runtime {
   void publish();
   // prefix_wait.cc: who begins like whom.
   void share_prefixes();
-  void reopen_if_more_is_remembered(Live& turn);
+  void begin(Live& turn);
   bool is_computing_prefix_of(const Live& leader, const Live& turn) const;
   // prefix_snapshot.cc: between two runs of the program.
   template <typename Outcome>

@@ -39,7 +39,7 @@ bool Runtime::step() {
   heed_endings(plan);
   build_step(plan);
   if (entries_.empty()) {
-    if (!plan.entries.empty()) scheduler_.stepped(since_start(clock_()));
+    if (!plan.entries.empty()) scheduler_.failed();
     return !plan.endings.empty();
   }
   const double predicted_us = plan.predicted_us;
@@ -49,24 +49,22 @@ bool Runtime::step() {
   const Status stepped = engine_->step(entries_);
   const Time computed = clock_();
   if (!stepped) {
-    scheduler_.stepped(since_start(computed));
+    scheduler_.failed();
     fail_step(stepped.error());
     return true;
   }
   const std::chrono::duration<double> taken = computed - begin;
   if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
     costs_.record(forecast_.rows, taken.count());
-  const bool drafted = std::ranges::any_of(live_, [](const Live& t) { return t.drafted > 0; });
+  const bool drafted = std::ranges::any_of(
+      planned_, [this](const Planned& planned) { return live_[planned.turn].drafted > 0; });
   const bool as_planned = !drafted && entries_.size() == plan.entries.size();
-  const Time now = clock_();
-  if (as_planned)
-    scheduler_.stepped(since_start(now),
-                       std::chrono::duration<double, std::micro>(now - begin).count());
-  else
-    scheduler_.stepped(since_start(now));
+  scheduler_.stepped(since_start(computed));
   take_results();
   ++counters_.steps;
   last_step_.took_us = std::chrono::duration<double, std::micro>(clock_() - begin).count();
+  // Choosing tokens and handing them out takes its time, too.
+  if (as_planned) scheduler_.learn(last_step_.took_us);
   if (on_step_) on_step_(last_step_);
   return true;
 }
@@ -96,7 +94,7 @@ void Runtime::build_step(const scheduler::Plan& plan) {
   for (const scheduler::PlanEntry& entry : plan.entries) {
     Live* const turn = find(entry.turn);
     if (turn == nullptr || turn->ended) continue;
-    turn->begun = true;
+    if (!turn->begun) begin(*turn);
     turn->drafted = 0;
     planned_.push_back({static_cast<std::size_t>(turn - live_.data()),
                         entry.prompt_tokens > 0 ? entry.prompt_tokens : 1});

@@ -9,6 +9,7 @@ namespace {
 // So long a forecast is as good for a turn that is alike: in an overload, many of these are refused
 // in a row, and what they cost would be lacking to those that were let in.
 constexpr TimeUs kForecastHolds = 100'000;
+constexpr TimeUs kForecastEvery = 20'000;  // Also of turns that differ.
 
 bool are_alike(const TurnSpec& a, const TurnSpec& b) {
   const std::int32_t prompt_a = a.prompt_tokens - a.cached_tokens;
@@ -22,8 +23,10 @@ bool are_alike(const TurnSpec& a, const TurnSpec& b) {
 
 TimeUs Scheduler::retry_after(TimeUs now, const TurnSpec& spec) {
   if (forecast_ == nullptr) return 0;
-  const bool holds = now - last_forecast_.made_at < kForecastHolds && last_forecast_.then > now &&
-                     are_alike(spec, last_forecast_.spec);
+  const TimeUs age = now - last_forecast_.made_at;
+  const bool holds =
+      last_forecast_.then > now &&
+      (age < kForecastEvery || (age < kForecastHolds && are_alike(spec, last_forecast_.spec)));
   if (!holds) last_forecast_ = {spec, now, now + forecast(now, spec)};
   return last_forecast_.then - now;
 }

@@ -52,7 +52,13 @@ void Scheduler::settle(TimeUs now) {
       turn.asked_to_stop = true;
       ask(turn, Ending::kAbort);
     }
-    if (!turn.finishes() || turn.given == 0) continue;
+    if (!turn.finishes()) continue;
+    if (turn.given == 0) {
+      if (now < turn.total_due || turn.asked_to_stop) continue;
+      turn.asked_to_stop = true;
+      ask(turn, Ending::kNow);
+      continue;
+    }
     const TimeUs token = std::max(
         decode, turn.given > 1 ? (turn.last_given - turn.first_given) / (turn.given - 1) : 0);
     if (!turn.asked_to_finish &&
@@ -172,6 +178,14 @@ void Scheduler::plan_unpromised(TimeUs now, double budget_us) {
   for (const Live& turn : turns_) {
     waiting = waiting || (!turn.guaranteed && turn.has_memory && !turn.held);
     promised = promised || (turn.guaranteed && turn.has_prompt());
+  }
+  // Beside prompts that nothing was promised either, answers go on: half of the step is theirs.
+  if (!promised) {
+    for (Live& turn : turns_) {
+      if (turn.guaranteed || !turn.decodes() || turn.planned != kNotPlanned) continue;
+      if (rows_ == limits_.step_rows_max || predict_with_decode(turn) > budget_us / 2) break;
+      plan_decode(turn);
+    }
   }
   if (!waiting) spare_us_ = 0;
   if (!waiting || !promised || spare_us_ < kSpareMin || now < next_spare_) return;

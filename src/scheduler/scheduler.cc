@@ -7,6 +7,7 @@
 namespace byeol::scheduler {
 namespace {
 
+constexpr TimeUs kLongWait = 10'000'000;
 constexpr std::uint32_t kTenants = 1024;  // Counters of work, shared by hash.
 
 }  // namespace
@@ -103,9 +104,18 @@ Demand Scheduler::demand_of(const Live& turn) {
           .gap_us = turn.gap_us};
 }
 
+// Who has waited for memory for long is not passed by newcomers any more.
+std::int64_t Scheduler::owed_memory(TimeUs now) const {
+  std::int64_t owed = 0;
+  for (const Live& turn : turns_)
+    if (!turn.has_memory && now - turn.spec.arrival_us > kLongWait) owed += memory_of(turn);
+  return owed;
+}
+
 // Whether all that is promised, and the newcomer's, could be kept.
 bool Scheduler::fits(TimeUs now, const Live& newcomer) {
-  if (is_full() || memory_given_ + memory_of(newcomer) > limits_.kv_tokens) return false;
+  const std::int64_t memory = memory_given_ + owed_memory(now) + memory_of(newcomer);
+  if (is_full() || memory > limits_.kv_tokens) return false;
   demands_.clear();
   for (const Live& turn : turns_)
     if (turn.guaranteed) demands_.push_back(demand_of(turn));
@@ -132,6 +142,15 @@ void Scheduler::cached(TurnId id, std::int32_t tokens) {
   turn->prompt_left = turn->spec.prompt_tokens - turn->context;
 }
 
+bool Scheduler::goes_before(TurnId first_id, TurnId second_id) const {
+  const Live* const first = find(first_id);
+  const Live* const second = find(second_id);
+  if (first == nullptr || second == nullptr || !first->has_work_in_prompt()) return false;
+  if (first->guaranteed != second->guaranteed) return first->guaranteed;
+  return first->guaranteed ? first->first_due <= second->first_due
+                           : first->spec.turn_class <= second->spec.turn_class;
+}
+
 void Scheduler::hold(TurnId id, bool held) {
   if (Live* const turn = find(id)) turn->held = held;
 }
@@ -149,7 +168,7 @@ void Scheduler::ended(TurnId id) {
 }
 
 TimeUs Scheduler::due(TurnId id) const {
-  const Live* const turn = const_cast<Scheduler*>(this)->find(id);
+  const Live* const turn = find(id);
   return turn == nullptr ? kNever : turn->due;
 }
 

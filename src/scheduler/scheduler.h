@@ -84,6 +84,10 @@ class Scheduler {
   void stepped(TimeUs now);
   // The same, and the cost model learns that it took so long.
   void stepped(TimeUs now, double us);
+  // Before the next plan: the step took so long, with all that was done for it.
+  void learn(double us);
+  // Instead of stepped(): nothing of the plan was computed.
+  void failed();
   // For a simulator that jumps. Until when, without an event, all plans are the one just made: its
   // decodes, a token longer each time; kNever: it was empty, so nothing will change it.
   TimeUs next_change(TimeUs now) const;
@@ -100,6 +104,9 @@ class Scheduler {
   // Not planned until it is let go: its reader lags behind, or another turn is
   // just computing what they share.
   void hold(TurnId turn, bool held);
+  // Whether the first of two turns with work in their prompts is planned no later than the second,
+  // and neither held nor without memory.
+  bool goes_before(TurnId first, TurnId second) const;
   // The turn's answer is complete, or nobody wants it any more. Unknown turns are ignored.
   void ended(TurnId turn);
 
@@ -144,6 +151,8 @@ class Scheduler {
   }
   bool is_full() const { return live() == limits_.turns_max; }
   Live* find(TurnId turn);
+  const Live* find(TurnId turn) const { return const_cast<Scheduler*>(this)->find(turn); }
+  std::int64_t owed_memory(TimeUs now) const;
   void level_work(std::uint32_t tenant);
   static Demand demand_of(const Live& turn);
   Steps steps_at(double utilisation) const {

@@ -60,8 +60,17 @@ void Scheduler::stepped(TimeUs now) {
 }
 
 void Scheduler::stepped(TimeUs now, double us) {
-  if (!entries_.empty()) cost_.learn(shape_, us);
+  learn(us);
   stepped(now);
+}
+
+void Scheduler::learn(double us) {
+  if (!entries_.empty()) cost_.learn(shape_, us);
+}
+
+void Scheduler::failed() {
+  step_ends_ = 0;
+  for (Live& turn : turns_) turn.planned = kNotPlanned;
 }
 
 double Scheduler::alike_us(std::int64_t steps) const {

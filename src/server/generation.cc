@@ -76,9 +76,11 @@ void Generation::start(std::vector<runtime::Turn> turns) {
   {
     const std::lock_guard lock(mutex_);
     turns_ = *std::move(ids);
-    // The runtime's thread may have been faster: one of them is refused already.
-    if (cancelled_)
-      for (const runtime::TurnId turn : turns_) context_.runtime.cancel(turn);
+    // The runtime's thread may have been faster: one is refused already, or the reader lags behind.
+    for (const runtime::TurnId turn : turns_) {
+      if (cancelled_) context_.runtime.cancel(turn);
+      if (paused_) context_.runtime.pause(turn);
+    }
   }
   watch_client();
 }

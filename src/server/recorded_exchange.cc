@@ -6,7 +6,7 @@
 namespace byeol::server {
 
 bool RecordedExchange::can_be_told() const {
-  return !broken_ && status_ != 429 && status_ < 500 && body_.size() <= kBytesMax;
+  return !broken_ && status_ != 408 && status_ != 429 && status_ < 500 && body_.size() <= kBytesMax;
 }
 
 bool RecordedExchange::is_worth_keeping() const {

@@ -16,23 +16,30 @@ using wire::Json;
 
 constexpr std::chrono::milliseconds kPace{200};
 
-Json to_json(const runtime::TurnState& turn) {
+// What a turn is called: its request's id, or a number. A response's id is all that is needed to
+// read it, so where there are several tenants, they get to see numbers.
+enum class Ids { kNames, kNumbers };
+
+Json to_json(const runtime::TurnState& turn, Ids ids) {
   const bool promised = std::isfinite(turn.slack_ms);
-  return {{"id", turn.name},
-          {"class", runtime::name_of(turn.turn_class)},
-          {"phase", runtime::name_of(turn.phase)},
-          {"prompt_tokens", turn.prompt_tokens},
-          {"prompt_done", std::min(turn.computed_tokens, turn.prompt_tokens)},
-          {"cached_tokens", turn.reused_tokens},
-          {"generated_tokens", turn.generated_tokens},
-          {"max_tokens", turn.max_tokens},
-          {"slack_ms", promised ? Json(std::round(turn.slack_ms)) : Json(nullptr)},
-          {"guaranteed", promised}};
+  return {
+      {"id", ids == Ids::kNames ? turn.name : std::to_string(static_cast<std::uint64_t>(turn.id))},
+      {"class", runtime::name_of(turn.turn_class)},
+      {"phase", runtime::name_of(turn.phase)},
+      {"prompt_tokens", turn.prompt_tokens},
+      {"prompt_done", std::min(turn.computed_tokens, turn.prompt_tokens)},
+      {"cached_tokens", turn.reused_tokens},
+      {"generated_tokens", turn.generated_tokens},
+      {"max_tokens", turn.max_tokens},
+      {"slack_ms", promised ? Json(std::round(turn.slack_ms)) : Json(nullptr)},
+      {"guaranteed", promised}};
 }
 
-std::string picture(const runtime::RuntimeState& state) {
+std::string picture(const Context& context) {
+  const runtime::RuntimeState state = context.runtime.state();
+  const Ids ids = context.options.api_keys.empty() ? Ids::kNames : Ids::kNumbers;
   Json turns = Json::array();
-  for (const runtime::TurnState& turn : state.turns) turns.push_back(to_json(turn));
+  for (const runtime::TurnState& turn : state.turns) turns.push_back(to_json(turn, ids));
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const Json json = {{"now_ms", std::chrono::duration_cast<std::chrono::milliseconds>(now).count()},
                      {"turns", std::move(turns)},
@@ -58,7 +65,7 @@ std::string picture(const runtime::RuntimeState& state) {
 
 void scheduler_view(Context& context, const Call& call) {
   if (call.request().query_value("stream") != "true" || call.request().method == "HEAD")
-    return respond_json(call, 200, picture(context.runtime.state()));
+    return respond_json(call, 200, picture(context));
   begin_events(call);
   const auto hung_up = std::make_shared<std::atomic<bool>>(false);
   call.exchange->on_hang_up([hung_up] { *hung_up = true; });
@@ -71,7 +78,7 @@ void scheduler_view(Context& context, const Call& call) {
     // A reader that lags behind misses pictures and no more.
     if (exchange->pending_bytes() > 0) return true;
     std::string event;
-    wire::append_event(event, picture(context.runtime.state()));
+    wire::append_event(event, picture(context));
     exchange->write(std::move(event));
     return true;
   });

@@ -68,6 +68,8 @@ struct Server::Parts {
     add_endpoints(context, router);
   }
 
+  // Each model has one of its own.
+  std::string prefix_folder() const;
   void load_prefixes();
   void handle(std::shared_ptr<net::HttpExchange> exchange);
   Call make_call(std::shared_ptr<net::HttpExchange> exchange) const;
@@ -88,9 +90,15 @@ struct Server::Parts {
   std::unique_ptr<net::HttpServer> http;  // Last: its threads use all of the above.
 };
 
+std::string Server::Parts::prefix_folder() const {
+  std::string name = context.card.id;
+  std::ranges::replace(name, '/', '_');
+  return options.prefix_cache_dir + "/" + name;
+}
+
 // A cache that cannot be read costs time and nothing else.
 void Server::Parts::load_prefixes() {
-  const Result<std::int64_t> tokens = context.runtime.load_prefixes(options.prefix_cache_dir);
+  const Result<std::int64_t> tokens = context.runtime.load_prefixes(prefix_folder());
   if (!tokens) warnings.push_back("the prefix cache is not used: " + tokens.error().message);
 }
 
@@ -188,8 +196,8 @@ bool Server::drain(std::chrono::milliseconds patience) {
 }
 
 Status Server::save_prefixes() {
-  const std::string& folder = parts_->options.prefix_cache_dir;
-  return folder.empty() ? ok() : parts_->context.runtime.save_prefixes(folder);
+  if (parts_->options.prefix_cache_dir.empty()) return ok();
+  return parts_->context.runtime.save_prefixes(parts_->prefix_folder());
 }
 
 }  // namespace byeol::server

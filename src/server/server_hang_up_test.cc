@@ -74,32 +74,35 @@ TEST(ServerHangUp, DoesNotEndARequestWithAKey) {
 }
 
 TEST(ServerSlowReader, PausesItselfOnly) {
-  const Served served;
+  constexpr int kAnswers = 32;
+  const Served served({.kv_tokens = (kAnswers + 2) * 288});
   Client slow = served.connect();
-  // The system's buffers take little, and each token's event is of some kilobytes.
+  // Eight megabytes of events: more than the system's buffers take (4 MB of the sender's).
   const int bytes = 256 * 1024;
   ASSERT_EQ(setsockopt(slow.fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), 0);
   slow.send(request_text("POST", "/v1/chat/completions",
-                         R"({"messages":[{"role":"user","content":"Hi"}],"n":16,"stream":true,)"
-                         R"("ignore_eos":true,"max_tokens":200,"logprobs":true,)"
-                         R"("top_logprobs":20})"));
+                         R"({"messages":[{"role":"user","content":"Hi"}],"stream":true,)"
+                         R"("ignore_eos":true,"max_tokens":150,"logprobs":true,)"
+                         R"("top_logprobs":20,"n":)" +
+                             std::to_string(kAnswers) + "}"));
   wait_for_text(slow, "data: ");
   const auto progress = [&] {
     std::int32_t tokens = 0;
     for (const auto& turn : served.runtime().state().turns) tokens += turn.generated_tokens;
     return tokens;
   };
-  std::int32_t before = -1;
+  std::int32_t before = 0;
+  int unchanged = 0;
   ASSERT_TRUE(eventually([&] {
+    std::this_thread::sleep_for(50ms);
     const std::int32_t now = progress();
-    const bool stands = now > 0 && now == std::exchange(before, now);
-    if (!stands) std::this_thread::sleep_for(100ms);
-    return stands;
+    unchanged = now > 0 && now == std::exchange(before, now) ? unchanged + 1 : 0;
+    return unchanged == 10;  // Half a second: more than any step takes.
   }));
-  EXPECT_EQ(served.turns(), 16u);
-  EXPECT_LT(before, 16 * 200);
+  EXPECT_LT(before, kAnswers * 150);
   EXPECT_TRUE(served.ask("POST", "/v1/completions", completion({}, 50)).complete);
   EXPECT_EQ(progress(), before);
+  EXPECT_EQ(served.turns(), static_cast<std::size_t>(kAnswers));
 
   const Answer answer = slow.receive();
   EXPECT_TRUE(answer.complete);
