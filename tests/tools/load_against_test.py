@@ -90,9 +90,11 @@ class FiguresTest(unittest.TestCase):
         self.assertEqual(found["load 1/s, first token p99"], {"byeol": 100, "llama.cpp": 200})
         self.assertEqual(found["load 4/s, good"], {"byeol": 55 / 60})
         self.assertEqual(found["load, highest rate 99 % good"], {"byeol": 2, "llama.cpp": 1})
-        self.assertEqual(found["load, gap p99 of 4 streams beside 2000 words"],
+        self.assertEqual(found["load, highest rate, byeol 99 % and rivals 90 % good"],
+                         {"byeol": 2, "llama.cpp": 1})
+        self.assertEqual(found["load, gap p99 of 4 streams beside 6300 words"],
                          {"byeol": 50, "llama.cpp": 200})
-        self.assertEqual(found["load, prefix of 1000 words, computed / cached"], {"byeol": 20})
+        self.assertEqual(found["load, prefix of 450 words, computed / cached"], {"byeol": 20})
 
     def test_tables_show_what_failed(self):
         options = some_options()
@@ -106,9 +108,9 @@ class FiguresTest(unittest.TestCase):
         self.assertIn("failed", lines[3])  # The rival at 4 requests a second.
         table = {line[:52].strip(): line[52:].split() for line in lines[4:]}
         self.assertEqual(table["highest rate 90 % good, requests/s"], [">=", "4", "1", "4.00x"])
-        self.assertEqual(table["gap p99 of 4 streams beside 2000 words, ms"],
+        self.assertEqual(table["gap p99 of 4 streams beside 6300 words, ms"],
                          ["50", "200", "4.00x"])
-        self.assertEqual(table["prefix of 1000 words, computed / cached, x"],
+        self.assertEqual(table["prefix of 450 words, computed / cached, x"],
                          ["20", "failed", "-"])
 
     def test_the_ledger_gets_a_line_of_each(self):
@@ -127,8 +129,8 @@ class FiguresTest(unittest.TestCase):
         self.assertTrue(line["note"].endswith("; a remark"))
         self.assertNotIn("rival_value", by_metric["load 4/s, good"])
         self.assertNotIn("ratio", by_metric["load 4/s, good"])
-        self.assertEqual(by_metric["load, first token of 2000 words beside streams"]["n"], 3)
-        self.assertEqual(by_metric["load, prefix of 1000 words, computed / cached"]["n"], 7)
+        self.assertEqual(by_metric["load, first token of 6300 words beside streams"]["n"], 1)
+        self.assertEqual(by_metric["load, prefix of 450 words, computed / cached"]["n"], 7)
         self.assertTrue({"commit", "date", "machine", "load", "model", "model_sha256", "threads",
                          "isa", "order"} <= set(line))
 
@@ -171,7 +173,7 @@ class ServersTest(unittest.TestCase):
         self.assertNotIn("4 per s", complaints.getvalue())
         words = runs["byeol", 2.0]["words"]
         for word, value in (("--rates", "2"), ("--requests", "60"), ("--warm-up", "8"),
-                            ("--first-ms", "500"), ("--gap-ms", "120"), ("--max-tokens", "64")):
+                            ("--first-ms", "500"), ("--gap-ms", "120"), ("--max-tokens", "48")):
             self.assertEqual(words[words.index(word) + 1], value)
         self.assertIn("--ignore-eos", words)
         self.assertIn("--send-deadline", words)
