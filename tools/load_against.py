@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Byeol's server and a rival's under the same load: ./byeol load --against llama.cpp
 
-    ./byeol load --against llama.cpp                          the default model, 0.5 to 12 requests/s
+    ./byeol load --against llama.cpp                          the default model, 0.5 to 12 a second
     ./byeol load --against llama.cpp --rates 2,3,4,5,6,7,8    a finer search for the highest rate
     ./byeol load --against llama.cpp --long-prompt 0 --warm-prefix 0    the rates alone
     ./byeol load --against llama.cpp --keep /tmp/load         keep each run's JSON and its page
