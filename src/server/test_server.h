@@ -36,7 +36,7 @@ class Served {
     };
     runtime_ = make_runtime(tiny, &metrics_);
     options.http.port = 0;
-    options.model_name = "tiny";
+    if (options.model_name.empty()) options.model_name = "tiny";
     options.log_requests = false;
     options.max_tokens = 32;
     auto started = Server::start(options, *runtime_, metrics_);
