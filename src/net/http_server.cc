@@ -138,6 +138,7 @@ RunningServer::~RunningServer() {
     });
     thread_.join();  // When every connection has ended and every callback was called.
   }
+  if (workers_) workers_->join();
   workers_.reset();
 }
 

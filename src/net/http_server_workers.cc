@@ -14,7 +14,12 @@ HttpServerWorkers::HttpServerWorkers(int threads) {
 
 HttpServerWorkers::~HttpServerWorkers() {
   stop();
-  for (std::thread& thread : threads_) thread.join();
+  join();
+}
+
+void HttpServerWorkers::join() {
+  for (std::thread& thread : threads_)
+    if (thread.joinable()) thread.join();
 }
 
 void HttpServerWorkers::post(std::function<void()> call) {

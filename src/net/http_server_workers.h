@@ -23,6 +23,8 @@ class HttpServerWorkers {
   void post(std::function<void()> call);
   // Begins no more calls.
   void stop();
+  // Waits for those that have begun, which may still post what never begins.
+  void join();
 
  private:
   void work();

@@ -52,7 +52,8 @@ void Generation::start(std::vector<runtime::Turn> turns) {
   const auto cancel = [weak = weak_from_this()] {
     if (const auto generation = weak.lock()) generation->cancel_all();
   };
-  if (!context_.under_way.enter(this, cancel)) return refused(stopping_error(), 0);
+  // Answered here: what refused() may want to post, nobody would wait for.
+  if (!context_.under_way.enter(this, cancel)) return respond_error(call_, stopping_error());
   std::vector<runtime::Runtime::Submission> submissions;
   for (runtime::Turn& turn : turns) {
     turn.arrived = call_.request().arrived;

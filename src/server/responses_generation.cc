@@ -42,8 +42,10 @@ void ResponsesGeneration::begin(runtime::Turn turn) {
                       }});
   if (prepared_.request.background) {
     live_->tell([](wire::ResponsesEvents& events) { events.queue(); });
-    if (const Status kept = keep(live_->json(), {}, {}); !kept)
-      return refused(wire::server_error(kept.error().message), 0);
+    if (const Status kept = keep(live_->json(), {}, {}); !kept) {
+      context().live.remove(prepared_.id);
+      return respond_error(call(), wire::server_error(kept.error().message));
+    }
   }
   std::vector<runtime::Turn> turns;
   turns.push_back(std::move(turn));
