@@ -46,12 +46,6 @@ void append_message(std::string& to, const ChatChoice& choice) {
   to.push_back('}');
 }
 
-void append_deadline(std::string& to, const std::optional<DeadlineReport>& deadline) {
-  if (!deadline) return;
-  to.append(",\"deadline\":");
-  append_json(to, *deadline);
-}
-
 }  // namespace
 
 std::string chat_response(const ResponseHead& head, std::span<const ChatChoice> choices,

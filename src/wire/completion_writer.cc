@@ -101,12 +101,6 @@ void append_choice(std::string& to, std::int64_t index, std::string_view text,
   to.push_back('}');
 }
 
-void append_deadline(std::string& to, const std::optional<DeadlineReport>& deadline) {
-  if (!deadline) return;
-  to.append(",\"deadline\":");
-  append_json(to, *deadline);
-}
-
 }  // namespace
 
 std::int64_t CompletionLogprobs::next_offset() const {

@@ -32,4 +32,10 @@ void append_json(std::string& to, const DeadlineReport& report) {
   to.append(",\"finished_early\":").append(report.finished_early ? "true}" : "false}");
 }
 
+void append_deadline(std::string& to, const std::optional<DeadlineReport>& report) {
+  if (!report) return;
+  to.append(",\"deadline\":");
+  append_json(to, *report);
+}
+
 }  // namespace byeol::wire

@@ -17,5 +17,7 @@ struct DeadlineReport {
 
 // {"met": …, "first_ms": …, …}; times to a thousandth, null where there is none.
 void append_json(std::string& to, const DeadlineReport& report);
+// The field of an object, with the comma before it; nothing where the request had no deadline.
+void append_deadline(std::string& to, const std::optional<DeadlineReport>& report);
 
 }  // namespace byeol::wire

@@ -115,10 +115,7 @@ void ResponseWriter::append(std::string& to, const ResponseState& state,
                        {"error", error_of(state.error)},
                        {"incomplete_details", incomplete_details(state.status)},
                        {"usage", usage_of(state.usage)}}));
-  if (state.deadline) {
-    to.append(",\"deadline\":");
-    append_json(to, *state.deadline);
-  }
+  append_deadline(to, state.deadline);
   to.append(",\"output\":[").append(output).append("],").append(settings_).append("}");
 }
 

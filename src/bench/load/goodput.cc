@@ -2,6 +2,20 @@
 
 namespace byeol::bench {
 
+const char* name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kGood:
+      return "good";
+    case Outcome::kLate:
+      return "late";
+    case Outcome::kRefused:
+      return "refused";
+    case Outcome::kFailed:
+      return "failed";
+  }
+  return "failed";
+}
+
 double first_token_ms(const LoadRecord& record) {
   return (record.token_ms.empty() ? record.end_ms : record.token_ms.front()) - record.scheduled_ms;
 }

@@ -17,6 +17,8 @@ enum class Outcome {
   kFailed,   // Anything else: another status, an answer that broke off, nobody there.
 };
 
+const char* name_of(Outcome outcome);  // "good", "late", "refused", "failed".
+
 // Of a complete answer. One without any text has its first token at its end.
 double first_token_ms(const LoadRecord& record);
 // Of the time from the first part with text to the last, per token. Tokens are those of `usage`,

@@ -45,20 +45,6 @@ Json counts_json(const OutcomeCounts& counts) {
           {"failed", counts.failed},     {"good_share", rounded(counts.good_share())}};
 }
 
-const char* name_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kGood:
-      return "good";
-    case Outcome::kLate:
-      return "late";
-    case Outcome::kRefused:
-      return "refused";
-    case Outcome::kFailed:
-      return "failed";
-  }
-  return "?";
-}
-
 Json record_json(const LoadRecord& record, const LoadDeadline& promise) {
   Json json = {{"scheduled_ms", rounded(record.scheduled_ms)},
                {"sent_ms", time_or_null(record.sent_ms)},

@@ -20,20 +20,6 @@ std::string number(double value) {
   return text;
 }
 
-const char* class_of(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kGood:
-      return "good";
-    case Outcome::kLate:
-      return "late";
-    case Outcome::kRefused:
-      return "refused";
-    case Outcome::kFailed:
-      return "failed";
-  }
-  return "failed";
-}
-
 std::string bar(double x1, double x2, double y, const std::string& kind) {
   return "<rect class=\"" + kind + "\" x=\"" + number(x1) + "\" y=\"" + number(y) + "\" width=\"" +
          number(std::max(1.0, x2 - x1)) + "\" height=\"" + number(kRow - 1) + "\">";
@@ -58,7 +44,7 @@ std::string svg_timeline(const LoadRun& run, const LoadDeadline& promise) {
   }
   for (std::size_t i = 0; i < rows; ++i) {
     const LoadRecord& record = run.records[i];
-    const std::string kind = class_of(judge(record, promise));
+    const std::string kind = name_of(judge(record, promise));
     const double first_ms = record.token_ms.empty() ? record.end_ms : record.token_ms.front();
     const double y = kTop + kRow * static_cast<double>(i);
     const std::string title = "<title>request " + std::to_string(i) + ", " + kind +
