@@ -58,8 +58,10 @@ void LoadOptions::add_load(CLI::App& app) {
   app.add_option("--duration", load.duration_s, "As many as arrive in so many seconds, instead")
       ->check(CLI::Range(0.001, 1e6))
       ->excludes("--requests");
-  app.add_option("--trace", trace_path,
-                 "Arrivals from a file, one {\"at_ms\": ...} a line (- is standard input)")
+  app.add_option(
+         "--trace", trace_path,
+         "Arrivals from a file, one {\"at_ms\": ...} a line, or a request log of byeol serve "
+         "(- is standard input)")
       ->type_name("FILE")
       ->excludes("--rates")
       ->excludes("--requests")

@@ -12,6 +12,7 @@
 #include "cli/threads_option.h"
 #include "cli/toml_config.h"
 #include "cli/verbs.h"
+#include "net/wake_batch.h"
 #include "runtime/runtime.h"
 #include "server/server.h"
 
@@ -169,19 +170,30 @@ Result<std::unique_ptr<runtime::Runtime>> ServeOptions::load(
   options.step_max = std::chrono::milliseconds(step_ms_);
   options.calibrate = !no_calibration_;
   options.on_step = [heard = metrics.get()](const runtime::StepReport& step) { heard->step(step); };
+  options.hand_out = [](const std::function<void()>& results) {
+    const net::WakeBatch batch;
+    results();
+  };
   return runtime::Runtime::load(server_.model_path, options);
 }
 
 void ServeOptions::print_limits(const runtime::Runtime& runtime) const {
   const runtime::RuntimeState state = runtime.state();
+  const net::HttpServerOptions& http = server_.http;
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
   std::fprintf(
       stderr,
       "limits: context %d tokens, KV cache %lld tokens, %d requests, answers of %d tokens "
       "unless asked for more, steps of %.0f ms, %zu connections, bodies of %lld KB, headers "
-      "of %lld KB\n",
+      "of %lld KB; a header may take %.0f s, a body %.0f, a reader %.0f for its next byte, an idle "
+      "connection %.0f; a stop waits %d s\n",
       runtime.context_tokens(), static_cast<long long>(state.kv_capacity_tokens), queue_,
-      server_.max_tokens, state.step_max_us / 1e3, server_.http.connections_max,
-      static_cast<long long>(body_kb_), static_cast<long long>(header_kb_));
+      server_.max_tokens, state.step_max_us / 1e3, http.connections_max,
+      static_cast<long long>(body_kb_), static_cast<long long>(header_kb_),
+      seconds(http.header_timeout), seconds(http.body_timeout), seconds(http.write_timeout),
+      seconds(http.idle_timeout), drain_s_);
 }
 
 void warn_if_open(const ServeOptions& options) {
@@ -193,14 +205,27 @@ void warn_if_open(const ServeOptions& options) {
                options.server().http.host.c_str());
 }
 
-// Until somebody wishes that we end.
+// Whether somebody wished that we end, since it was last asked.
+bool end_is_wished(Interrupts& interrupts) {
+  const Interrupts::Taken taken = interrupts.take();
+  return taken.interrupt || taken.end;
+}
+
 void wait_for_end(Interrupts& interrupts) {
   for (;;) {
     pollfd wait{interrupts.descriptor(), POLLIN, 0};
     ::poll(&wait, 1, -1);
-    const Interrupts::Taken taken = interrupts.take();
-    if (taken.interrupt || taken.end) return;
+    if (end_is_wished(interrupts)) return;
   }
+}
+
+// Who says it twice means now.
+void stop(server::Server& server, std::chrono::seconds patience, Interrupts& interrupts) {
+  std::fprintf(stderr, "stopping: answers under way have %lld s to end; once more: at once\n",
+               static_cast<long long>(patience.count()));
+  if (server.drain(patience, [&] { return end_is_wished(interrupts); })) return;
+  server.cancel();
+  std::fprintf(stderr, "some answers were cut off\n");
 }
 
 Status serve(ServeOptions& options) {
@@ -220,9 +245,7 @@ Status serve(ServeOptions& options) {
               runtime->threads());
   std::fflush(stdout);
   wait_for_end(interrupts);
-  std::fprintf(stderr, "stopping: answers under way have %lld s to end\n",
-               static_cast<long long>(options.patience().count()));
-  if (!server->drain(options.patience())) std::fprintf(stderr, "some answers were cut off\n");
+  stop(*server, options.patience(), interrupts);
   return server->save_prefixes();
 }
 

@@ -87,6 +87,8 @@ void Engine::remember(SequenceId id, std::int32_t length) {
 }
 
 bool Engine::make_room(std::int32_t pages) {
+  // Where all of it would not do, nothing is forgotten in vain.
+  if (pool_->free_pages() + pool_->idle_pages() < pages) return false;
   while (pool_->free_pages() < pages)
     if (!prefixes_->evict_page()) return false;
   return true;

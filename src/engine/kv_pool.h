@@ -42,6 +42,8 @@ class KvPool {
   void keep(PageId page);
   void let_go(PageId page);
   bool is_shared(PageId page) const { return owners_of(page).all > 1; }
+  // Whether all of its owners would give it up.
+  bool is_idle(PageId page) const { return owners_of(page).idle(); }
   std::byte* data(PageId page) const { return memory_ + page * page_bytes_; }
   std::size_t page_bytes() const { return static_cast<std::size_t>(page_bytes_); }
 

@@ -114,10 +114,19 @@ void PrefixTree::split(Node& node, std::int32_t position) {
   node.used = ++clock_;
 }
 
+// There is one. Those that are passed over are held by sequences, so they are few.
+PrefixTree::Node& PrefixTree::leaf_to_cut() {
+  const auto is_free_to_go = [this](const auto& leaf) {
+    return pool_.is_idle(leaf.second->pages.back());
+  };
+  const auto found = std::ranges::find_if(leaves_, is_free_to_go);
+  return *(found == leaves_.end() ? leaves_.begin() : found)->second;
+}
+
 bool PrefixTree::evict_page() {
   if (leaves_.empty()) return false;
   ++version_;
-  Node& leaf = *leaves_.begin()->second;
+  Node& leaf = leaf_to_cut();
   pool_.let_go(leaf.pages.back());
   leaf.pages.pop_back();
   // What that page held of this leaf.

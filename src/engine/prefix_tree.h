@@ -4,7 +4,9 @@
 // (Engine::extend).
 //
 // When memory runs out, what was used longest ago goes first: the last page of the leaf that was
-// matched or kept longest ago, and so on, so that beginnings outlive ends.
+// matched or kept longest ago, and so on, so that beginnings outlive ends. A leaf whose last page a
+// sequence holds, too, is passed over: giving that up would free nothing. It goes only where no
+// other is left, as a page that is free to go may be behind it.
 //
 // Threads: one. Cost: a walk over the tokens; a logarithm of the number of leaves to keep their
 // order.
@@ -36,7 +38,7 @@ class PrefixTree {
   std::int32_t match(std::span<const TokenId> tokens, std::vector<PageId>& pages);
   // Keeps the tokens of a sequence, whose pages these are. What is kept already stays as it is.
   void keep(std::span<const TokenId> tokens, std::span<const PageId> pages);
-  // Gives up one page. False: there is none.
+  // Gives up one page; it is free then, unless somebody else holds it. False: there is none.
   bool evict_page();
 
   std::int64_t tokens() const { return tokens_; }
@@ -74,6 +76,7 @@ class PrefixTree {
   void use(Node& node);
   void split(Node& node, std::int32_t position);
   void add_child(Node& parent, std::span<const TokenId> tokens, std::span<const PageId> pages);
+  Node& leaf_to_cut();
   void remove(Node& leaf);
 
   KvPool& pool_;

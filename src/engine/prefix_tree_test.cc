@@ -109,6 +109,38 @@ TEST_F(PrefixTreeTest, ASequenceKeepsItsPagesWhenTheTreeForgetsThem) {
   EXPECT_EQ(used(), 0);
 }
 
+// Its page would not become free, so what is nobody's goes though it was used later.
+TEST_F(PrefixTreeTest, PassesOverWhatASequenceHolds) {
+  const std::vector<PageId> pages{pool.take(), pool.take()};
+  tree.keep(counted(0, 64), pages);
+  compute(counted(1000, 64));
+  for (int freed = 1; freed <= 2; ++freed) {
+    const std::int32_t before = pool.free_pages();
+    EXPECT_TRUE(tree.evict_page());
+    EXPECT_EQ(pool.free_pages(), before + 1);
+  }
+  EXPECT_EQ(tree.match(counted(0, 64)), 64);
+  EXPECT_EQ(tree.match(counted(1000, 64)), 0);
+  for (const PageId page : pages) pool.drop(page);
+}
+
+// An idle page may be behind one that a sequence holds: all that is idle can become free.
+TEST_F(PrefixTreeTest, FreesEveryIdlePage) {
+  compute(counted(0, 40));
+  // A sequence that went on from there in a copy of the second page.
+  std::vector<PageId> pages;
+  const Tokens longer = joined(counted(0, 40), counted(500, 40));
+  ASSERT_EQ(tree.match(longer, pages), 40);
+  pool.share(pages[0]);
+  pages[1] = pool.copy(pages[1]);
+  pages.push_back(pool.take());
+  tree.keep(longer, pages);
+  ASSERT_EQ(pool.idle_pages(), 1);
+  while (pool.idle_pages() > 0) ASSERT_TRUE(tree.evict_page());
+  EXPECT_EQ(pool.free_pages(), kPages - 3);
+  for (const PageId page : pages) pool.drop(page);
+}
+
 TEST_F(PrefixTreeTest, RunsTellParentsBeforeChildren) {
   compute(counted(0, 100));
   compute(joined(counted(0, 70), counted(500, 30)));

@@ -71,7 +71,8 @@ class Search {
 // Which tiles of a head are computed, and which are to be next.
 struct CpuOps::HeadTiles {
   std::int32_t count;
-  std::uint8_t* marked;  // [count]
+  std::uint8_t* asked;   // [count]
+  std::uint8_t* marked;  // [count]: computed, or about to be.
   std::int32_t* next;    // [count]
   std::int32_t computed = 0;
 };
@@ -90,13 +91,12 @@ bool CpuOps::may_bound(const Operand& x, const Matrix& weight,
                      [](float scale) { return scale < kScaleMax; });
 }
 
-// Computes those tiles that `is_wanted` names and that are not computed yet.
-template <typename IsWanted>
-void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles,
-                           const IsWanted& is_wanted) {
+// Computes those tiles that are asked for and not computed yet.
+void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y,
+                           HeadTiles& tiles) {
   std::int32_t count = 0;
   for (std::int32_t tile = 0; tile < tiles.count; ++tile) {
-    if (tiles.marked[tile] != 0 || !is_wanted(tile)) continue;
+    if (tiles.marked[tile] != 0 || tiles.asked[tile] == 0) continue;
     tiles.marked[tile] = 1;
     tiles.next[count++] = tile;
   }
@@ -112,7 +112,8 @@ void CpuOps::compute_best(const Operand& x, const Matrix& weight,
                           std::span<const LogitsWanted> wanted, const Rows& y, HeadTiles& tiles) {
   const std::int32_t rows = x.rows.rows;
   const Rows bounds = take_rows(rows, tiles.count);
-  float* const scratch = arena_.take<float>(std::max(tiles.count, Search::kKeptMax + kTile));
+  const std::int32_t room = std::max(tiles.count, Search::kKeptMax + kTile);
+  float* const scratch = arena_.take<float>(std::int64_t{rows} * room);
   // Long runs of memory, but work for every thread to the end.
   const std::int32_t run = std::clamp(tiles.count / (4 * pool_.threads()), 1, kTilesPerTaskMax);
   pool_.run((tiles.count + run - 1) / run, [&](int task, int thread) {
@@ -125,19 +126,19 @@ void CpuOps::compute_best(const Operand& x, const Matrix& weight,
   // The tiles with a bound of at least limits[row] in some row that asks for the best.
   const auto compute = [&](const auto& limit_of) {
     float limits[kRowsMax];
-    for (std::int32_t row = 0; row < rows; ++row) {
+    pool_.run(rows, [&](int row, int) {
       const LogitsWanted& ask = wanted[static_cast<std::size_t>(row)];
       const std::span<const float> of_row{bounds.row(row), static_cast<std::size_t>(tiles.count)};
-      limits[row] = ask.tokens.empty() ? limit_of(row, Search(ask, of_row, scratch))
-                                       : std::numeric_limits<float>::infinity();
-    }
-    compute_tiles(x, weight, y, tiles, [&](std::int32_t tile) {
-      for (std::int32_t row = 0; row < rows; ++row)
-        if (wanted[static_cast<std::size_t>(row)].tokens.empty() &&
-            bounds.row(row)[tile] >= limits[row])
-          return true;
-      return false;
+      if (ask.tokens.empty())
+        limits[row] = limit_of(row, Search(ask, of_row, scratch + std::int64_t{row} * room));
     });
+    for (std::int32_t row = 0; row < rows; ++row) {
+      if (!wanted[static_cast<std::size_t>(row)].tokens.empty()) continue;
+      const float* const of_row = bounds.row(row);
+      for (std::int32_t tile = 0; tile < tiles.count; ++tile)
+        tiles.asked[tile] |= static_cast<std::uint8_t>(of_row[tile] >= limits[row]);
+    }
+    compute_tiles(x, weight, y, tiles);
   };
   compute([](std::int32_t, const Search& search) { return search.first_bound(); });
   compute([&](std::int32_t row, const Search& search) {
@@ -160,7 +161,9 @@ Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted
   const Rows y = take_rows(x.rows.rows, weight.rows());
   const std::int64_t start = mark();
   HeadTiles tiles{weight.tiles(), arena_.take<std::uint8_t>(weight.tiles()),
+                  arena_.take<std::uint8_t>(weight.tiles()),
                   arena_.take<std::int32_t>(weight.tiles())};
+  std::fill_n(tiles.asked, tiles.count, std::uint8_t{0});
   std::fill_n(tiles.marked, tiles.count, std::uint8_t{0});
   pool_.run((tiles.count + kTilesPerFill - 1) / kTilesPerFill, [&](int task, int) {
     const std::int32_t begin = task * kTilesPerFill * kTile;
@@ -169,11 +172,9 @@ Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted
       std::fill(y.row(row) + begin, y.row(row) + end, kForbidden);
   });
 
-  auto* const asked = arena_.take<std::uint8_t>(tiles.count);
-  std::fill_n(asked, tiles.count, std::uint8_t{0});
   for (const LogitsWanted& row : wanted)
-    for (const TokenId token : row.tokens) asked[token / kTile] = 1;
-  compute_tiles(x, weight, y, tiles, [&](std::int32_t tile) { return asked[tile] != 0; });
+    for (const TokenId token : row.tokens) tiles.asked[token / kTile] = 1;
+  compute_tiles(x, weight, y, tiles);
   if (bounds) compute_best(x, weight, wanted, y, tiles);
   release(start);
   return y;

@@ -69,9 +69,7 @@ class CpuOps final : public Ops {
 
   bool may_bound(const Operand& x, const Matrix& weight,
                  std::span<const LogitsWanted> wanted) const;
-  template <typename IsWanted>
-  void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles,
-                     const IsWanted& is_wanted);
+  void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles);
   void compute_best(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
                     const Rows& y, HeadTiles& tiles);
 

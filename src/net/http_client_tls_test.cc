@@ -14,12 +14,12 @@ class HttpClientTls : public testing::Test {
     options.port = 0;
     options.tls_cert_path = certificate_.certificate_path();
     options.tls_key_path = certificate_.key_path();
-    auto server = HttpServer::start(
-        options,
-        [](const std::shared_ptr<HttpExchange>& exchange) {
-          exchange->respond(200, {}, "secret for " + exchange->request().path);
-        },
-        [](int, std::string_view sentence) { return std::string(sentence); });
+    auto server =
+        HttpServer::start(options,
+                          [](const std::shared_ptr<HttpExchange>& exchange) {
+                            exchange->respond(200, {}, "secret for " + exchange->request().path);
+                          },
+                          {});
     EXPECT_TRUE(server) << server.error().message;
     server_ = *std::move(server);
   }

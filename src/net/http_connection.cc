@@ -193,7 +193,7 @@ void HttpConnectionOver<Stream>::on_wake() {
   HttpAnswer::Next next = answer_->next(may_keep_alive, out_);
   if (next == HttpAnswer::Next::kUnanswered) {
     answer_->respond_unanswered(
-        host_.refusal_body(500, "the request was dropped without an answer"));
+        host_.refuse({500, "the request was dropped without an answer"}, peer_));
     next = answer_->next(may_keep_alive, out_);
   }
   if (next == HttpAnswer::Next::kNothing) return;
@@ -229,11 +229,11 @@ asio::awaitable<bool> HttpConnectionOver<Stream>::send(std::string head, std::st
 
 template <typename Stream>
 asio::awaitable<void> HttpConnectionOver<Stream>::refuse(HttpRefusal refusal) {
-  std::string body = host_.refusal_body(refusal.status, refusal.sentence);
+  HttpRefusalAnswer answer = host_.refuse(refusal, peer_);
   std::string head =
-      http_head({.status = refusal.status, .body_bytes = body.size(), .keep_alive = false},
-                {{"Content-Type", "application/json"}});
-  const bool sent = co_await send(std::move(head), std::move(body));
+      http_head({.status = refusal.status, .body_bytes = answer.body.size(), .keep_alive = false},
+                answer.headers);
+  const bool sent = co_await send(std::move(head), std::move(answer.body));
   if (sent) co_await linger();
 }
 

@@ -31,7 +31,7 @@ class HttpConnectionHost {
   virtual const HttpServerOptions& options() const = 0;
   virtual bool is_draining() const = 0;
   virtual void handle(std::shared_ptr<HttpExchange> exchange) = 0;  // On a worker.
-  virtual std::string refusal_body(int status, std::string_view sentence) = 0;
+  virtual HttpRefusalAnswer refuse(const HttpRefusal& refusal, std::string_view peer) = 0;
   virtual void ended(HttpConnection& connection) = 0;
 };
 

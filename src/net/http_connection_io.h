@@ -30,6 +30,7 @@
 
 #include "base/log.h"
 #include "net/http_connection.h"
+#include "net/wake_batch.h"
 
 namespace byeol::net {
 
@@ -49,8 +50,8 @@ class HttpConnectionIo : public HttpConnection,
   }
   void post(std::function<void()> call) override { boost::asio::post(executor_, std::move(call)); }
   void wake() override {
-    boost::asio::post(
-        executor_, [self = this->shared_from_this()] { self->guarded([&] { self->on_wake(); }); });
+    WakeBatch::post(executor_,
+                    [self = this->shared_from_this()] { self->guarded([&] { self->on_wake(); }); });
   }
 
  protected:

@@ -201,12 +201,12 @@ void HttpAnswer::add_body(HttpOutput& output) {
   output.body.swap(body_);  // The two buffers take turns: a stream allocates no more once warm.
 }
 
-void HttpAnswer::respond_unanswered(std::string body) {
+void HttpAnswer::respond_unanswered(HttpRefusalAnswer refusal) {
   const Lock lock(mutex_);
   log(LogLevel::kError, request_.method + " " + request_.path + " was dropped without an answer");
   status_ = 500;
-  headers_ = {{"Content-Type", "application/json"}};
-  body_ = std::move(body);
+  headers_ = std::move(refusal.headers);
+  body_ = std::move(refusal.body);
   whole_ = true;
   phase_ = Phase::kGiven;
 }

@@ -71,7 +71,7 @@ class HttpAnswer {
 
   // Network thread: what to send next. `may_keep_alive`: whether the connection wants to.
   Next next(bool may_keep_alive, HttpOutput& output);
-  void respond_unanswered(std::string body);
+  void respond_unanswered(HttpRefusalAnswer refusal);
   // Network thread: of the output, so much is left; so much more of the body was sent.
   void sent(std::size_t left_bytes, std::size_t body_bytes);
   // Network thread: no more of this; `hung_up`: before the answer was complete.

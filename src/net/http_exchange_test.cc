@@ -119,7 +119,7 @@ TEST(HttpAnswer, ADroppedExchangeIsSeen) {
   make_http_exchange(unanswered.answer).reset();
   EXPECT_EQ(unanswered.owner->wakes, 1);
   unanswered.take(Next::kUnanswered);
-  unanswered.answer->respond_unanswered("why");
+  unanswered.answer->respond_unanswered({.headers = {}, .body = "why"});
   EXPECT_EQ(unanswered.body_of(unanswered.take(Next::kLast)), "why");
   Fixture begun;
   begun.answer->begin(200, {});

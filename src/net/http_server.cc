@@ -52,10 +52,10 @@ struct Listener {
 
 class RunningServer final : public HttpServer, private HttpConnectionHost {
  public:
-  RunningServer(const HttpServerOptions& options, HttpHandler handler, RefusalBody refusal_body)
+  RunningServer(const HttpServerOptions& options, HttpHandler handler, HttpRefuse refuse)
       : options_(options),
         handler_(std::move(handler)),
-        refusal_body_(std::move(refusal_body)),
+        refuse_(std::move(refuse)),
         work_(io_.get_executor()) {}
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
@@ -72,7 +72,7 @@ class RunningServer final : public HttpServer, private HttpConnectionHost {
   const HttpServerOptions& options() const override { return options_; }
   bool is_draining() const override { return draining_; }
   void handle(std::shared_ptr<HttpExchange> exchange) override;
-  std::string refusal_body(int status, std::string_view sentence) override;
+  HttpRefusalAnswer refuse(const HttpRefusal& refusal, std::string_view peer) override;
   void ended(HttpConnection& connection) override;
 
   void run();
@@ -82,7 +82,7 @@ class RunningServer final : public HttpServer, private HttpConnectionHost {
 
   const HttpServerOptions options_;
   const HttpHandler handler_;
-  const RefusalBody refusal_body_;
+  const HttpRefuse refuse_;
   std::uint16_t port_ = 0;
 
   asio::io_context io_{1};
@@ -201,10 +201,10 @@ void RunningServer::handle(std::shared_ptr<HttpExchange> exchange) {
       [this, exchange = std::move(exchange)]() mutable { handler_(std::move(exchange)); });
 }
 
-std::string RunningServer::refusal_body(int status, std::string_view sentence) {
-  if (!refusal_body_) return {};
+HttpRefusalAnswer RunningServer::refuse(const HttpRefusal& refusal, std::string_view peer) {
+  if (!refuse_) return {};
   try {
-    return refusal_body_(status, sentence);
+    return refuse_(refusal, peer);
   } catch (const std::exception& failure) {
     log(LogLevel::kError, std::string("no body for a refusal: ") + failure.what());
     return {};
@@ -231,11 +231,9 @@ bool RunningServer::drain(std::chrono::milliseconds patience) {
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerOptions& options,
-                                                      HttpHandler handler,
-                                                      RefusalBody refusal_body) {
+                                                      HttpHandler handler, HttpRefuse refuse) {
   try {
-    auto server =
-        std::make_unique<RunningServer>(options, std::move(handler), std::move(refusal_body));
+    auto server = std::make_unique<RunningServer>(options, std::move(handler), std::move(refuse));
     BYEOL_TRY_OK(server->open());
     return std::unique_ptr<HttpServer>(std::move(server));
   } catch (const std::exception& failure) {

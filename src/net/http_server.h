@@ -7,8 +7,8 @@
 // another, also where a client sends several without waiting (pipelining).
 //
 // Bad input (broken HTTP, a header or body beyond its limit, a slow sender) is answered with 400,
-// 408, 413 or 431, a connection too many with 503; `refusal_body` makes the body, which is sent as
-// JSON, and the connection is closed. One that sends nothing at all is closed in silence.
+// 408, 413 or 431, a connection too many with 503; `refuse` makes headers and body, and the
+// connection is closed. One that sends nothing at all is closed in silence.
 //
 // A client that closes its connection, or only its sending side, before the answer is complete has
 // hung up. It is heard of within milliseconds, unless it sent more than 16 KB of further requests.
@@ -91,16 +91,24 @@ struct HttpServerOptions {
 
 // Called on a worker.
 using HttpHandler = std::function<void(std::shared_ptr<HttpExchange>)>;
-// The JSON body for a request that the server itself refuses with this status. Called from the
-// network thread: be quick.
-using RefusalBody = std::function<std::string(int status, std::string_view sentence)>;
+// Why a request never comes to a handler; 500: its handler dropped it without an answer.
+struct HttpRefusal {
+  int status = 0;
+  std::string sentence;
+};
+struct HttpRefusalAnswer {
+  HttpHeaders headers;
+  std::string body;
+};
+// Answers it. Called from the network thread: be quick.
+using HttpRefuse = std::function<HttpRefusalAnswer(const HttpRefusal&, std::string_view peer)>;
 
 class HttpServer {
  public:
   // Binds and listens, and starts its threads. kInvalidArgument or kIo with a sentence: the address
   // is in use, unknown, or the certificate cannot be read.
   static Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,
-                                                   HttpHandler handler, RefusalBody refusal_body);
+                                                   HttpHandler handler, HttpRefuse refuse);
   // Closes everything at once and waits for handlers that have begun; calls and handlers that have
   // not are dropped. What waited for on_hang_up, on_drained or on_done is called before it returns.
   virtual ~HttpServer() = default;

@@ -193,6 +193,7 @@ TEST(HttpServerLimits, TooManyConnectionsAreToldSo) {
     const Answer answer = fifth.ask(get("/"));
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer.body, test_refusal_body(503, "all 4 connections of the server are in use"));
+    EXPECT_EQ(answer.header("X-Refused"), "yes");
     EXPECT_TRUE(fifth.is_closed());
   }
   open.pop_back();

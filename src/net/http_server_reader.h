@@ -14,12 +14,6 @@
 
 namespace byeol::net {
 
-// Why a request is not taken.
-struct HttpRefusal {
-  int status = 0;
-  std::string sentence;
-};
-
 class HttpServerReader {
  public:
   enum class State {

@@ -185,7 +185,7 @@ TEST(HttpServer, PostRunsOnAWorker) {
 TEST(HttpServer, SaysWhyItCannotStart) {
   const auto server = start_server({}, echo);
   const auto error = [](const HttpServerOptions& options, HttpHandler handler) {
-    const auto failed = HttpServer::start(options, std::move(handler), test_refusal_body);
+    const auto failed = HttpServer::start(options, std::move(handler), test_refuse);
     return failed ? Error{ErrorCode::kIo, "it started"} : failed.error();
   };
   EXPECT_EQ(

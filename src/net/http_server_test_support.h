@@ -65,9 +65,14 @@ inline std::string test_refusal_body(int status, std::string_view sentence) {
          "\"}";
 }
 
+inline HttpRefusalAnswer test_refuse(const HttpRefusal& refusal, std::string_view) {
+  return {.headers = {{"Content-Type", "application/json"}, {"X-Refused", "yes"}},
+          .body = test_refusal_body(refusal.status, refusal.sentence)};
+}
+
 inline std::unique_ptr<HttpServer> start_server(HttpServerOptions options, HttpHandler handler) {
   options.port = 0;
-  auto server = HttpServer::start(options, std::move(handler), test_refusal_body);
+  auto server = HttpServer::start(options, std::move(handler), test_refuse);
   if (!server) ADD_FAILURE() << server.error().message;
   return server ? *std::move(server) : nullptr;
 }

@@ -198,7 +198,7 @@ TEST(HttpServerTls, SaysWhatIsWrongWithTheFiles) {
     options.port = 0;
     options.tls_cert_path = cert;
     options.tls_key_path = key;
-    const auto failed = HttpServer::start(options, echo, test_refusal_body);
+    const auto failed = HttpServer::start(options, echo, test_refuse);
     EXPECT_FALSE(failed);
     EXPECT_TRUE(failed || failed.error().code == ErrorCode::kInvalidArgument);
     return failed ? std::string() : failed.error().message;

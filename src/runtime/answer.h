@@ -37,6 +37,9 @@ class Answer {
     return tokens_max() - static_cast<std::int32_t>(tokens_.size()) - 1;
   }
 
+  // While its reader lags behind, its deadline stands still.
+  void pause(Time now) { pace_.pause(now); }
+  void go_on(Time now) { pace_.go_on(now); }
   void started(Time now, std::int32_t reused_tokens);
   void count_draft(std::int32_t drafted, std::int32_t accepted);
   // From now on the end of a sentence ends the answer.

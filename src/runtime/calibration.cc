@@ -116,6 +116,7 @@ scheduler::StepCost guess_step_cost(const model::Model& model) {
 
 void calibrate(engine::Engine& engine, const Clock& clock, scheduler::CostModel& cost) {
   Calibration(engine, clock, cost).run();
+  cost.settle();
 }
 
 }  // namespace byeol::runtime

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "runtime/tiny_runtime.h"
@@ -112,6 +113,54 @@ TEST(Deadlines, APausedTurnGivesNothingUntilItIsResumed) {
   runtime->pause(other);
   runtime->cancel(other);  // A paused turn can be cancelled, and a runtime with one can end.
   runtime->pause(*runtime->submit(turn, std::make_shared<TurnStream>()));
+}
+
+TEST(Deadlines, StandStillWhileTheReaderPauses) {
+  const auto runtime = tiny_runtime();
+  Turn turn = make_turn(*runtime, 2, 20, 200);
+  turn.deadline = {.total_us = 2000 * kMs, .on_miss = OnMiss::kAbort};
+  const auto stream = std::make_shared<TurnStream>();
+  const TurnId id = *runtime->submit(turn, stream);
+  runtime->pause(id);
+  std::this_thread::sleep_for(milliseconds(2500));
+  EXPECT_EQ(runtime->state().turns.size(), 1u);
+  runtime->resume(id);
+  const Heard heard = hear(*stream);
+  EXPECT_EQ(heard.end.reason, FinishReason::kLength) << heard.end.error;
+  EXPECT_EQ(heard.end.deadline.missed, Missed::kNothing);
+  EXPECT_GE(heard.end.deadline.total_ms, 2500);  // The time that passed is told.
+  EXPECT_EQ(state_at_rest(*runtime).counters.missed, 0);
+}
+
+TEST(Deadlines, NoMoreWaitForTheNextStepThanMayRun) {
+  std::promise<void> gate;
+  std::atomic<bool> stands = false;
+  RuntimeOptions options;
+  options.threads = 1;
+  options.turns_max = 2;
+  options.engine.kv_tokens = 2048;
+  options.on_step = [&stands, open = gate.get_future().share()](const StepReport&) {
+    stands = true;
+    open.wait();
+  };
+  const auto runtime = *Runtime::load(tiny_model_path("smollm2"), options);
+  const Turn turn = make_turn(*runtime, 1, 20, 3);
+  std::vector<std::shared_ptr<TurnStream>> streams;
+  const auto submit = [&] {
+    streams.push_back(std::make_shared<TurnStream>());
+    return runtime->submit(turn, streams.back());
+  };
+  EXPECT_TRUE(submit());
+  while (!stands) std::this_thread::yield();
+  EXPECT_TRUE(submit());
+  EXPECT_TRUE(submit());
+  const auto refused = submit();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
+  streams.pop_back();  // It hears nothing.
+  gate.set_value();
+  for (const auto& stream : streams) EXPECT_NE(hear(*stream).end.reason, FinishReason::kError);
+  EXPECT_EQ(run(*runtime, turn).end.reason, FinishReason::kLength);
 }
 
 TEST(Prefixes, TurnsThatBeginAlikeComputeItOnce) {

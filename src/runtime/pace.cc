@@ -10,6 +10,20 @@ std::int64_t Pace::since_arrival_us(Time time) const {
   return std::chrono::duration_cast<std::chrono::microseconds>(time - arrived_).count();
 }
 
+std::int64_t Pace::judged_us(Time time) const {
+  return since_arrival_us(paused_at_.value_or(time)) - paused_us_;
+}
+
+void Pace::pause(Time now) {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void Pace::go_on(Time now) {
+  if (!paused_at_) return;
+  paused_us_ += std::chrono::duration_cast<std::chrono::microseconds>(now - *paused_at_).count();
+  paused_at_.reset();
+}
+
 void Pace::miss(Missed limit) {
   if (missed_ == Missed::kNothing) missed_ = limit;
 }
@@ -17,21 +31,24 @@ void Pace::miss(Missed limit) {
 std::int64_t Pace::next_due_us() const {
   if (tokens_ == 0) return deadline_.first_us;
   if (deadline_.gap_us >= kNever / (tokens_ + 1)) return kNever;
-  const std::int64_t from =
-      deadline_.first_us < kNever ? std::max(deadline_.first_us, first_us_) : first_us_;
+  const std::int64_t from = deadline_.first_us < kNever
+                                ? std::max(deadline_.first_us, first_judged_us_)
+                                : first_judged_us_;
   return from + tokens_ * deadline_.gap_us;
 }
 
 void Pace::token(Time now) {
   const std::int64_t now_us = since_arrival_us(now);
+  const std::int64_t counted_us = judged_us(now);
   if (tokens_ == 0) {
     first_us_ = now_us;
-    if (now_us > deadline_.first_us) miss(Missed::kFirst);
+    first_judged_us_ = counted_us;
+    if (counted_us > deadline_.first_us) miss(Missed::kFirst);
   } else {
     max_gap_us_ = std::max(max_gap_us_, now_us - last_us_);
-    if (now_us > next_due_us()) miss(Missed::kGap);
+    if (counted_us > next_due_us()) miss(Missed::kGap);
   }
-  if (now_us > deadline_.total_us) miss(Missed::kTotal);
+  if (counted_us > deadline_.total_us) miss(Missed::kTotal);
   last_us_ = now_us;
   ++tokens_;
 }
@@ -44,12 +61,12 @@ DeadlineReport Pace::report(Time now, bool complete) const {
     report.mean_gap_ms =
         static_cast<double>(last_us_ - first_us_) / 1e3 / static_cast<double>(tokens_ - 1);
   report.max_gap_ms = static_cast<double>(max_gap_us_) / 1e3;
-  const std::int64_t now_us = since_arrival_us(now);
-  report.total_ms = static_cast<double>(now_us) / 1e3;
+  report.total_ms = static_cast<double>(since_arrival_us(now)) / 1e3;
   if (report.missed != Missed::kNothing) return report;
-  if (!complete && now_us > next_due_us())
+  const std::int64_t counted_us = judged_us(now);
+  if (!complete && counted_us > next_due_us())
     report.missed = tokens_ == 0 ? Missed::kFirst : Missed::kGap;
-  else if (now_us > deadline_.total_us)
+  else if (counted_us > deadline_.total_us)
     report.missed = Missed::kTotal;
   return report;
 }

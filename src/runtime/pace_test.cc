@@ -52,6 +52,24 @@ TEST(Pace, NoTokenAtAllMissesTheFirst) {
   EXPECT_EQ(pace.report(arrived + milliseconds(99), false).missed, Missed::kNothing);
 }
 
+TEST(Pace, APauseOfItsReaderIsNoMiss) {
+  const Pace::Time arrived{std::chrono::hours(1)};
+  Pace pace(kDeadline, arrived);
+  pace.token(arrived + milliseconds(90));
+  pace.pause(arrived + milliseconds(100));
+  pace.pause(arrived + milliseconds(200));  // It is paused already.
+  EXPECT_EQ(pace.report(arrived + milliseconds(4000), false).missed, Missed::kNothing);
+  pace.go_on(arrived + milliseconds(5100));
+  pace.go_on(arrived + milliseconds(5110));
+  pace.token(arrived + milliseconds(5120));  // 20 ms after the first due time, without the pause.
+  const DeadlineReport report = pace.report(arrived + milliseconds(5120), true);
+  EXPECT_EQ(report.missed, Missed::kNothing);
+  EXPECT_DOUBLE_EQ(report.max_gap_ms, 5030);  // As it was.
+  EXPECT_DOUBLE_EQ(report.total_ms, 5120);
+  pace.token(arrived + milliseconds(5141));  // Its own lateness still counts.
+  EXPECT_EQ(pace.report(arrived + milliseconds(5141), true).missed, Missed::kGap);
+}
+
 TEST(Pace, WithoutADeadlineNothingIsMissed) {
   EXPECT_EQ(played({}, {1000, 100'000}).missed, Missed::kNothing);
 }

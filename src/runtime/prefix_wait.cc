@@ -28,7 +28,7 @@ void Runtime::share_prefixes() {
     }
     turn.waits_for_prefix = std::ranges::any_of(
         live_, [&](const Live& leader) { return is_computing_prefix_of(leader, turn); });
-    scheduler_.hold(turn.id, turn.paused || turn.waits_for_prefix);
+    scheduler_.hold(turn.id, turn.waits_for_prefix);
   }
 }
 

@@ -24,10 +24,12 @@ scheduler::TimeUs step_max_us(std::chrono::milliseconds asked, const scheduler::
   return static_cast<scheduler::TimeUs>(std::clamp(8 * pass_us, 32'000.0, 150'000.0));
 }
 
+constexpr const char* kManyCame = "as many requests are running or waiting as this server takes";
+
 std::string refusal(const scheduler::Admission& admission) {
   switch (admission.verdict) {
     case scheduler::Verdict::kFull:
-      return "as many requests are running or waiting as this server takes";
+      return kManyCame;
     case scheduler::Verdict::kImpossible:
       return "the deadline cannot be met, even if nothing else were running; allow more time or "
              "ask for less";
@@ -66,13 +68,15 @@ Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engin
           std::min(context_tokens, engine_->capacity_tokens() - engine::Engine::kPageTokens)),
       clock_(options.clock),
       on_step_(options.on_step),
+      hand_out_(options.hand_out),
       start_(clock_()),
       scheduler_({.turns_max = options.turns_max,
                   .step_rows_max = engine_->step_rows_max(),
                   .kv_tokens = engine_->capacity_tokens(),
                   .page_tokens = engine::Engine::kPageTokens,
                   .step_max_us = step_max_us(options.step_max, cost)},
-                 cost) {
+                 cost),
+      samplers_(static_cast<std::size_t>(pool_->threads())) {
   publish();
   // Signals are for the program's own threads.
   sigset_t all, before;
@@ -118,14 +122,19 @@ Status Runtime::check(const Turn& turn) const {
   return engine::check(turn.sampling);
 }
 
+std::int32_t Runtime::longest_answer(const Turn& turn) const {
+  const auto prompt = static_cast<std::int64_t>(turn.prompt.size());
+  const auto room = static_cast<std::int32_t>(std::max<std::int64_t>(context_tokens_ - prompt, 0));
+  // To the scheduler an embedding is an answer of one token.
+  const std::int32_t wanted = turn.output == Output::kEmbedding ? 1 : turn.max_tokens;
+  return wanted <= 0 ? room : std::min(wanted, room);
+}
+
 Runtime::Live Runtime::make_live(Submission submission, Time now) const {
   Turn& turn = submission.turn;
   const auto prompt_tokens = static_cast<std::int32_t>(turn.prompt.size());
-  const std::int32_t room = context_tokens_ - prompt_tokens;
   const bool embeds = turn.output == Output::kEmbedding;
-  // To the scheduler an embedding is an answer of one token.
-  const std::int32_t wanted = embeds ? 1 : turn.max_tokens;
-  const std::int32_t max_tokens = wanted == 0 ? room : std::min(wanted, room);
+  const std::int32_t max_tokens = longest_answer(turn);
   if (turn.arrived == Time{}) turn.arrived = now;
   Live live;
   live.answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
@@ -162,6 +171,9 @@ Result<std::vector<TurnId>> Runtime::submit(std::vector<Submission> turns) {
   std::vector<TurnId> ids;
   {
     const std::lock_guard lock(mutex_);
+    // More than that could not be let in; without a limit, a long step would let memory grow.
+    if (inbox_.size() >= static_cast<std::size_t>(scheduler_.limits().turns_max))
+      return Error{ErrorCode::kOverloaded, kManyCame};
     for (Live& live : made) {
       live.id = live.spec.id = TurnId{next_id_++};
       ids.push_back(live.id);
@@ -242,7 +254,14 @@ void Runtime::heed(const Message& message) {
   if (message.wish == Wish::kCancel) return end(*turn, FinishReason::kCancelled, {});
   turn->paused = message.wish == Wish::kPause;
   turns_changed_ = true;  // Others may be waiting for what it computes.
-  scheduler_.hold(turn->id, turn->paused || turn->waits_for_prefix);
+  const Time now = clock_();
+  if (turn->paused) {
+    turn->answer->pause(now);
+    scheduler_.pause(since_start(now), turn->id);
+  } else {
+    turn->answer->go_on(now);
+    scheduler_.go_on(since_start(now), turn->id);
+  }
 }
 
 void Runtime::admit(Live turn) {
@@ -299,7 +318,6 @@ void Runtime::publish() {
   state_.turns.clear();
   state_.kv_used_tokens = 0;
   for (const Live& turn : live_) {
-    const scheduler::TimeUs due = scheduler_.due(turn.id);
     const Phase phase = !turn.begun         ? Phase::kWaiting
                         : turn.in_prefill() ? Phase::kPrefill
                                             : Phase::kDecode;
@@ -312,10 +330,13 @@ void Runtime::publish() {
                             .reused_tokens = turn.answer->reused_tokens(),
                             .generated_tokens = turn.answer->generated_tokens(),
                             .max_tokens = turn.answer->max_tokens(),
-                            .slack_ms = due >= scheduler::kNever
-                                            ? std::numeric_limits<double>::infinity()
-                                            : static_cast<double>(due - now) / 1e3});
+                            .slack_ms = std::numeric_limits<double>::infinity()});
   }
+  scheduler_.each_due([&](TurnId id, scheduler::TimeUs due) {
+    const auto turn = std::ranges::lower_bound(state_.turns, id, {}, &TurnState::id);
+    if (due < scheduler::kNever && turn != state_.turns.end() && turn->id == id)
+      turn->slack_ms = static_cast<double>(due - now) / 1e3;
+  });
   state_.kv_capacity_tokens = engine_->capacity_tokens();
   state_.kv_used_tokens = engine_->capacity_tokens() - engine_->free_tokens();
   state_.prefix_tokens = engine_->prefixes().tokens();

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -57,6 +58,9 @@ struct RuntimeOptions {
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
   // Hears of each step, from the runtime's thread.
   std::function<void(const StepReport&)> on_step;
+  // Calls `results` once, on the runtime's thread: all that listeners hear of a step is in it. A
+  // server sends it off together then. Null: they hear it as it comes.
+  std::function<void(const std::function<void()>& results)> hand_out;
 };
 
 class Runtime {
@@ -73,11 +77,14 @@ class Runtime {
   // The longest prompt plus answer: what was asked for, the model's context or the cache, whichever
   // is smallest.
   std::int32_t context_tokens() const { return context_tokens_; }
+  // The longest answer that it gets: what it asks for, as far as the context has room.
+  std::int32_t longest_answer(const Turn& turn) const;
   int threads() const { return pool_->threads(); }
   const char* isa() const { return engine_->isa(); }
 
   // kInvalidArgument with a sentence for a turn that can never run (an empty or too long prompt,
-  // options out of range); the listener then hears nothing.
+  // options out of range), kOverloaded where as many as may run came since the last step alone; the
+  // listener then hears nothing.
   Result<TurnId> submit(Turn turn, std::shared_ptr<TurnListener> listener);
   // The same for turns that belong together: all of them are looked at before the next step, so
   // that nobody hears a token before the last one was let in or refused. Nothing is submitted where
@@ -168,18 +175,23 @@ class Runtime {
   bool step();
   void heed_endings(const scheduler::Plan& plan);
   void build_step(const scheduler::Plan& plan);
-  void plan_drafts();
+  void plan_drafts(std::int32_t rows_to_spare);
   void add_entry(Live& turn, std::int32_t rows);
   void take_results();
   void take_tokens(Live& turn, std::size_t entry, Time now);
   void take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now);
   void fail_step(const Error& error);
+  // runtime_sampling.cc: from logits to tokens.
+  void sample_together();
+  Result<engine::Sampled> choose(const Live& turn, std::size_t entry, std::int32_t row,
+                                 engine::Sampler& sampler) const;
 
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<engine::Engine> engine_;
   std::int32_t context_tokens_;
   std::function<Time()> clock_;
   std::function<void(const StepReport&)> on_step_;
+  std::function<void(const std::function<void()>&)> hand_out_;
   Time start_;
 
   // Shared with the callers.
@@ -195,8 +207,8 @@ class Runtime {
 
   // The runtime's thread alone.
   scheduler::Scheduler scheduler_;
-  engine::Sampler sampler_;
-  std::vector<Live> live_;  // In order of arrival, so by ascending id.
+  std::vector<engine::Sampler> samplers_;  // One per thread of the pool.
+  std::vector<Live> live_;                 // In order of arrival, so by ascending id.
   std::vector<Live> arriving_;
   std::vector<Message> heeding_;
   std::vector<std::function<void()>> running_errands_;
@@ -209,6 +221,8 @@ class Runtime {
   };
   std::vector<Planned> planned_;
   std::vector<engine::StepEntry> entries_;
+  std::vector<std::size_t> together_;                            // Places in planned_.
+  std::vector<std::optional<Result<engine::Sampled>>> sampled_;  // Of each entry, once chosen.
   StepCosts costs_;
   StepForecast forecast_;  // Of the step under way; 0 rows where it does not only decode.
   RuntimeCounters counters_;

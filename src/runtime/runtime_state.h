@@ -23,13 +23,13 @@ struct TurnState {
 };
 
 struct StepReport {
-  scheduler::StepShape shape;
-  std::int32_t rows = 0;  // Tokens computed, drafts included.
+  scheduler::StepShape shape;  // As planned, without drafts.
+  std::int32_t rows = 0;       // Tokens computed, drafts included.
   double predicted_us = 0, took_us = 0;
 };
 
 struct RuntimeCounters {
-  std::int64_t steps = 0, prompt_tokens = 0, reused_tokens = 0, generated_tokens = 0;
+  std::int64_t steps = 0, prompt_tokens = 0, generated_tokens = 0;
   std::int64_t drafted_tokens = 0, accepted_tokens = 0;
   std::int64_t admitted = 0, refused = 0;
   std::int64_t missed = 0;  // Guarantees that were not kept.

@@ -12,24 +12,6 @@ namespace {
 constexpr std::int32_t kPage = engine::Engine::kPageTokens;
 constexpr std::int32_t kDraftsBelow = 8;  // Turns in a step.
 
-scheduler::StepShape shape_of(std::span<const engine::StepEntry> entries,
-                              const engine::Engine& engine) {
-  scheduler::StepShape shape;
-  for (const engine::StepEntry& entry : entries) {
-    const auto rows = static_cast<std::int64_t>(entry.tokens.size());
-    const auto context = static_cast<std::int64_t>(engine.tokens(entry.sequence).size());
-    if (rows == 1) {
-      ++shape.decodes;
-      shape.decode_context += context;
-    } else {
-      shape.prefill_tokens += rows;
-      shape.chunk_context += static_cast<double>(rows) *
-                             (static_cast<double>(context) + static_cast<double>(rows) / 2);
-    }
-  }
-  return shape;
-}
-
 }  // namespace
 
 // False: there is nothing to compute now.
@@ -42,8 +24,7 @@ bool Runtime::step() {
     if (!plan.entries.empty()) scheduler_.failed();
     return !plan.endings.empty();
   }
-  const double predicted_us = plan.predicted_us;
-  last_step_ = {.shape = shape_of(entries_, *engine_), .predicted_us = predicted_us};
+  last_step_ = {.shape = plan.shape, .predicted_us = plan.predicted_us};
   for (const engine::StepEntry& entry : entries_)
     last_step_.rows += static_cast<std::int32_t>(entry.tokens.size());
   const Status stepped = engine_->step(entries_);
@@ -60,7 +41,11 @@ bool Runtime::step() {
       planned_, [this](const Planned& planned) { return live_[planned.turn].drafted > 0; });
   const bool as_planned = !drafted && entries_.size() == plan.entries.size();
   scheduler_.stepped(since_start(computed));
-  take_results();
+  sample_together();
+  if (hand_out_)
+    hand_out_([this] { take_results(); });
+  else
+    take_results();
   ++counters_.steps;
   last_step_.took_us = std::chrono::duration<double, std::micro>(clock_() - begin).count();
   // Choosing tokens and handing them out takes its time, too.
@@ -100,15 +85,16 @@ void Runtime::build_step(const scheduler::Plan& plan) {
                         entry.prompt_tokens > 0 ? entry.prompt_tokens : 1});
   }
   std::ranges::sort(planned_, {}, &Planned::turn);
-  plan_drafts();
+  plan_drafts(plan.rows_to_spare);
   for (const Planned& planned : planned_) add_entry(live_[planned.turn], planned.rows);
 }
 
 // Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
-// of many turns fill the kernels without drafts. And only where pages are plenty: what a draft
+// of many turns fill the kernels without drafts. Only as many rows as deadlines have time for: a
+// draft that is wrong would make somebody late. And only where pages are plenty: what a draft
 // takes must not be lacking elsewhere. A step of so few rows takes at most two of each turn, the
 // copy of a shared one and the next.
-void Runtime::plan_drafts() {
+void Runtime::plan_drafts(std::int32_t rows_to_spare) {
   const auto turns = static_cast<std::int32_t>(planned_.size());
   const bool decodes = std::ranges::all_of(planned_, [this](const Planned& planned) {
     const Live& turn = live_[planned.turn];
@@ -120,9 +106,9 @@ void Runtime::plan_drafts() {
   for (const Planned& planned : planned_) {
     Live& turn = live_[planned.turn];
     if (!turn.speculator) continue;
-    turn.speculator->propose(
-        std::min(turn.answer->cache_room(), engine_->step_rows_max() - forecast_.rows));
+    turn.speculator->propose(std::min(turn.answer->cache_room(), rows_to_spare));
     turn.drafted = turn.speculator->choose(costs_, turns, forecast_);
+    rows_to_spare -= turn.drafted;
   }
 }
 
@@ -175,9 +161,9 @@ void Runtime::take_tokens(Live& turn, std::size_t entry, Time now) {
   std::string error;
   std::int32_t accepted = 0;
   for (std::int32_t row = 0;; ++row) {
-    const Result<engine::Sampled> sampled =
-        sampler_.sample(engine_->logits(entry, row), answer.tokens(),
-                        static_cast<std::size_t>(answer.prompt_tokens()), turn.sampling);
+    const Result<engine::Sampled> sampled = row == 0 && sampled_[entry]
+                                                ? *sampled_[entry]
+                                                : choose(turn, entry, row, samplers_.front());
     if (!sampled) {
       reason = FinishReason::kError;
       error = sampled.error().message;

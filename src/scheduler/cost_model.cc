@@ -6,12 +6,11 @@
 namespace byeol::scheduler {
 namespace {
 
-constexpr double kForgetting = 0.99;
+constexpr double kForgetting = 0.995;
 // Typical sizes of the terms, so that the numbers of the least squares are of one size.
 constexpr std::array<double, 7> kScale = {1, 128, 128 * 1024, 1, 8, 8 * 1024, 8};
-// Where a term was not seen for long, forgetting would let its variance grow without end: not
-// beyond so many times the first.
-constexpr double kVarianceGrowth = 100;
+// Of a term that was measured.
+constexpr double kSettledDoubt = 0.3;
 
 std::array<double, 7> as_array(const StepCost& c) {
   return {c.fixed, c.prefill, c.chunk_context, c.decoding, c.decode, c.context, c.mixing};
@@ -30,7 +29,7 @@ CostModel::CostModel(const StepCost& guess)
   }
   for (std::size_t i = 0; i < kTerms; ++i) {
     const double doubt_us = std::max({std::abs(weights_[i]), step_us / 4, 100.0});
-    inverse_[i][i] = first_variance_[i] = doubt_us * doubt_us;
+    inverse_[i][i] = variance_max_[i] = doubt_us * doubt_us;
   }
 }
 
@@ -44,6 +43,29 @@ CostModel::Terms CostModel::terms_of(const StepShape& shape) {
           decodes,
           static_cast<double>(shape.decode_context),
           std::min(prefill, decodes)};
+}
+
+// Where a term was not seen for long, forgetting lets its variance grow, and the next noisy step
+// that has it would decide it alone: no farther than at first.
+void CostModel::limit_variances() {
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    if (inverse_[i][i] <= variance_max_[i]) continue;
+    const double shrink = std::sqrt(variance_max_[i] / inverse_[i][i]);
+    for (std::size_t j = 0; j < kTerms; ++j) {
+      inverse_[i][j] *= shrink;
+      inverse_[j][i] *= shrink;
+    }
+  }
+}
+
+void CostModel::settle() {
+  double step_us = 0;
+  for (const double weight : weights_) step_us += std::abs(weight);
+  for (std::size_t i = 0; i < kTerms; ++i) {
+    const double doubt_us = kSettledDoubt * std::max(std::abs(weights_[i]), step_us / 10);
+    variance_max_[i] = std::min(variance_max_[i], doubt_us * doubt_us);
+  }
+  limit_variances();
 }
 
 // By what was fitted, a negative term included: cut off, it would bias every prediction.
@@ -74,15 +96,12 @@ void CostModel::learn(const StepShape& shape, double us) {
     residual -= weights_[i] * x[i];
   }
   const double share = 1 / (kForgetting + variance);
-  bool forget = true;
   for (std::size_t i = 0; i < kTerms; ++i) {
     weights_[i] += gain[i] * share * residual;
-    for (std::size_t j = 0; j < kTerms; ++j) inverse_[i][j] -= gain[i] * gain[j] * share;
-    forget = forget && inverse_[i][i] < kVarianceGrowth * first_variance_[i];
+    for (std::size_t j = 0; j < kTerms; ++j)
+      inverse_[i][j] = (inverse_[i][j] - gain[i] * gain[j] * share) / kForgetting;
   }
-  if (forget)
-    for (Terms& row : inverse_)
-      for (double& value : row) value /= kForgetting;
+  limit_variances();
 
   for (std::size_t i = 0; i < kTerms; ++i) fitted_[i] = weights_[i] / kScale[i];
   // Time is not earned by work: what noise makes negative counts as nothing, but for mixing.

@@ -36,6 +36,9 @@ class CostModel {
   double predict_us(const StepShape& shape) const;
   // A step of this shape took so long.
   void learn(const StepShape& shape, double us);
+  // What it learned so far was measured on purpose, all kinds of steps in turns. From now on a
+  // single step moves its terms less.
+  void settle();
 
   // The terms one by one; what was fitted as negative counts as nothing, but for mixing.
   const StepCost& cost() const { return cost_; }
@@ -46,12 +49,13 @@ class CostModel {
   static constexpr std::size_t kTerms = 7;
   using Terms = std::array<double, kTerms>;
   static Terms terms_of(const StepShape& shape);
+  void limit_variances();
 
   StepCost cost_;
   Terms fitted_;                       // In the order of the formula.
   Terms weights_;                      // The same of scaled terms.
   std::array<Terms, kTerms> inverse_;  // Of the terms' second moments.
-  Terms first_variance_{};
+  Terms variance_max_{};
   double error_share_ = 0.05;
 };
 

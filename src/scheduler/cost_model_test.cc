@@ -98,6 +98,40 @@ TEST(CostModel, StepsThatLookAlikeForgetNothing) {
   EXPECT_LT(worst_error(model, truth, random), 0.05);
 }
 
+// Nor may one noisy step of another kind, after an hour of decodes, decide what that kind costs.
+TEST(CostModel, ASettledOneIsNotMovedByASingleStep) {
+  const CostModel truth(kTruth);
+  CostModel model(kTruth);
+  model.settle();
+  std::mt19937 random(5);
+  for (int i = 0; i < 20'000; ++i) {
+    const StepShape same{.decodes = 8, .decode_context = 8 * (100 + i % 400)};
+    model.learn(same, truth.predict_us(same) * (0.9 + 2e-4 * static_cast<double>(random() % 1000)));
+  }
+  EXPECT_LT(worst_error(model, truth, random), 0.15);
+  const StepShape prompt{
+      .prefill_tokens = 32, .chunk_context = 32 * 16, .decodes = 8, .decode_context = 800};
+  const double before = model.predict_us(prompt);
+  model.learn(prompt, 2 * before);
+  EXPECT_LT(model.predict_us(prompt), 1.15 * before);
+}
+
+TEST(CostModel, ASettledOneFollowsAMachineThatBecomesSlower) {
+  CostModel model(kTruth);
+  model.settle();
+  StepCost slower = kTruth;
+  for (double* const term : {&slower.fixed, &slower.prefill, &slower.decode, &slower.decoding,
+                             &slower.context, &slower.chunk_context})
+    *term *= 2;
+  const CostModel truth(slower);
+  std::mt19937 random(6);
+  for (int i = 0; i < 600; ++i) {
+    const StepShape shape = any_step(random);
+    model.learn(shape, truth.predict_us(shape));
+  }
+  EXPECT_LT(worst_error(model, truth, random), 0.2);
+}
+
 TEST(CostModel, NonsenseTeachesNothing) {
   CostModel model(kTruth);
   for (const double us : {0.0, -5.0, std::nan(""), HUGE_VAL}) model.learn({.decodes = 1}, us);

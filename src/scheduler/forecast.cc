@@ -41,6 +41,7 @@ TimeUs Scheduler::forecast(TimeUs now, const TurnSpec& spec) {
   for (Live& turn : ahead.turns_) {
     turn.expected = expected_tokens(turn);
     turn.held = false;
+    go_on(turn, now);
   }
   TimeUs then = std::max(now, step_ends_);
   ahead.stepped(then);

@@ -47,6 +47,7 @@ void Scheduler::settle(TimeUs now) {
   // So long may the next step and one after it take.
   const TimeUs two_steps = decode + (prompts ? limits_.step_max_us : decode);
   for (Live& turn : turns_) {
+    if (turn.is_paused()) continue;
     if (is_late(turn, now)) miss(turn, now);
     if (turn.late && turn.spec.deadline.on_miss == OnMiss::kAbort && !turn.asked_to_stop) {
       turn.asked_to_stop = true;
@@ -157,16 +158,42 @@ const Plan& Scheduler::plan(TimeUs now) {
       plan_decode(turn);
   }
   if (first_left < count) turn_to_serve_ = (turn_to_serve_ + first_left) % count;
-  plan_ = {entries_, endings_, entries_.empty() ? 0 : cost_.predict_us(shape_)};
+  plan_ = {.entries = entries_,
+           .endings = endings_,
+           .predicted_us = entries_.empty() ? 0 : cost_.predict_us(shape_),
+           .shape = shape_};
+  plan_.rows_to_spare = rows_to_spare(now, tightest);
   step_ends_ = now + static_cast<TimeUs>(plan_.predicted_us);
   return plan_;
+}
+
+// Rows of drafts are counted as decodes. A pass that is longer than a step should be may still take
+// as long again. An answer that is to end in time stops where the next step could be too long, so
+// behind this one it must find time for a plain one.
+std::int32_t Scheduler::rows_to_spare(TimeUs now, TimeUs tightest) const {
+  if (shape_.decodes == 0 || shape_.prefill_tokens > 0) return 0;
+  const double certain = 1 - cost_.error_share();
+  double until_us = std::max(static_cast<double>(limits_.step_max_us), 2 * plan_.predicted_us);
+  if (tightest < kNever)
+    until_us = std::min(until_us, static_cast<double>(tightest - now) * certain);
+  for (const Live& turn : turns_)
+    if (turn.finishes() && turn.decodes() && turn.total_due < kNever)
+      until_us =
+          std::min(until_us, static_cast<double>(turn.total_due - now) * certain - everyone_us_);
+  const double spare_us = until_us - plan_.predicted_us;
+  if (spare_us <= 0) return 0;
+  const StepCost& cost = cost_.cost();
+  const double row_us = cost.decode + cost.context * static_cast<double>(shape_.decode_context) /
+                                          static_cast<double>(shape_.decodes);
+  const double rows_left = static_cast<double>(limits_.step_rows_max - rows_);
+  return static_cast<std::int32_t>(row_us > 0 ? std::min(rows_left, spare_us / row_us) : rows_left);
 }
 
 // Whether what is promised could still be kept if the machine did something else for so long.
 bool Scheduler::can_spare(TimeUs now, double us) {
   demands_.clear();
   for (const Live& turn : turns_)
-    if (turn.guaranteed) demands_.push_back(demand_of(turn));
+    if (turn.guaranteed) demands_.push_back(demand_of(turn, now));
   const double close = (1 + limits_.utilisation) / 2;
   return test_.passes(now + static_cast<TimeUs>(us), cost_, steps_at(close), demands_);
 }
@@ -176,8 +203,8 @@ bool Scheduler::can_spare(TimeUs now, double us) {
 void Scheduler::plan_unpromised(TimeUs now, double budget_us) {
   bool waiting = false, promised = false;
   for (const Live& turn : turns_) {
-    waiting = waiting || (!turn.guaranteed && turn.has_memory && !turn.held);
-    promised = promised || (turn.guaranteed && turn.has_prompt());
+    waiting = waiting || (!turn.guaranteed && turn.has_memory && !turn.waits());
+    promised = promised || (turn.guaranteed && turn.has_prompt() && !turn.is_paused());
   }
   // Beside prompts that nothing was promised either, answers go on: half of the step is theirs.
   if (!promised) {
@@ -209,6 +236,7 @@ bool Scheduler::takes_its_time(TimeUs now, double budget_us) const {
   TimeUs first = kNever;
   for (const Live& turn : turns_) {
     if (!turn.guaranteed || !turn.has_prompt() || turn.first_due >= kNever) continue;
+    if (turn.is_paused()) continue;
     work += prompt_us(cost_, turn.prompt_left, turn.context);
     first = std::min(first, turn.first_due);
   }

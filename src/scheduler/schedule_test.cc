@@ -253,6 +253,8 @@ class Script {
     if (event.verb == "cancel") return end(turn, scheduler);
     if (event.verb == "hold" || event.verb == "release")
       return scheduler.hold(turn.spec.id, event.verb == "hold");
+    if (event.verb == "pause") return scheduler.pause(now, turn.spec.id);
+    if (event.verb == "resume") return scheduler.go_on(now, turn.spec.id);
     if (event.verb == "cached") {
       scheduler.cached(turn.spec.id, event.tokens);
       turn.prompt_left = turn.spec.prompt_tokens - event.tokens;

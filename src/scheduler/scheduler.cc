@@ -96,11 +96,13 @@ void Scheduler::level_work(std::uint32_t tenant) {
   if (others) work_of(tenant) = std::max(work_of(tenant), least);
 }
 
-Demand Scheduler::demand_of(const Live& turn) {
+// One that is paused may go on any time: by then its due times are later.
+Demand Scheduler::demand_of(const Live& turn, TimeUs now) {
+  const TimeUs still = turn.is_paused() ? now - turn.paused_at : 0;
   return {.prompt_left = turn.prompt_left,
           .context = turn.context,
           .longest = turn.longest(),
-          .first_due = turn.first_due,
+          .first_due = later(turn.first_due, still),
           .gap_us = turn.gap_us};
 }
 
@@ -118,14 +120,14 @@ bool Scheduler::fits(TimeUs now, const Live& newcomer) {
   if (is_full() || memory > limits_.kv_tokens) return false;
   demands_.clear();
   for (const Live& turn : turns_)
-    if (turn.guaranteed) demands_.push_back(demand_of(turn));
-  demands_.push_back(demand_of(newcomer));
+    if (turn.guaranteed) demands_.push_back(demand_of(turn, now));
+  demands_.push_back(demand_of(newcomer, now));
   return test_.passes(std::max(now, step_ends_), cost_, steps_at(limits_.utilisation), demands_);
 }
 
 bool Scheduler::fits_alone(TimeUs now, const Live& newcomer) {
   if (memory_of(newcomer) > limits_.kv_tokens) return false;
-  demands_.assign(1, demand_of(newcomer));
+  demands_.assign(1, demand_of(newcomer, now));
   return test_.passes(std::min(now, newcomer.spec.arrival_us), cost_, steps_at(limits_.utilisation),
                       demands_);
 }
@@ -155,6 +157,26 @@ void Scheduler::hold(TurnId id, bool held) {
   if (Live* const turn = find(id)) turn->held = held;
 }
 
+void Scheduler::pause(TimeUs now, TurnId id) {
+  if (Live* const turn = find(id); turn != nullptr && !turn->is_paused()) turn->paused_at = now;
+}
+
+void Scheduler::go_on(TimeUs now, TurnId id) {
+  if (Live* const turn = find(id)) go_on(*turn, now);
+}
+
+void Scheduler::go_on(Live& turn, TimeUs now) {
+  if (!turn.is_paused()) return;
+  const TimeUs still = now - turn.paused_at;
+  turn.paused_at = kNever;
+  for (TimeUs* const time : {&turn.first_due, &turn.total_due, &turn.due})
+    *time = later(*time, still);
+  turn.pace_from += still;
+  // Its pace is measured from these.
+  turn.first_given += still;
+  turn.last_given += still;
+}
+
 void Scheduler::ended(TurnId id) {
   Live* const found = find(id);
   if (found == nullptr) return;
@@ -169,7 +191,7 @@ void Scheduler::ended(TurnId id) {
 
 TimeUs Scheduler::due(TurnId id) const {
   const Live* const turn = find(id);
-  return turn == nullptr ? kNever : turn->due;
+  return turn == nullptr || turn->is_paused() ? kNever : turn->due;
 }
 
 }  // namespace byeol::scheduler

@@ -12,7 +12,8 @@
 // cancellation or a newcomer waits.
 //
 // A turn that misses loses its guarantee, is asked to end, or is stopped, as it wished (on_miss).
-// One that waits without a guarantee moves up a class every ten seconds.
+// One that waits without a guarantee moves up a class every ten seconds. While a turn is paused by
+// whom it is for, its deadline stands still.
 //
 // Invariants: (1) a plan has at most step_rows_max tokens; (2) turns in a plan have memory for
 // prompt and answer; (3) after construction nothing allocates. Threads: one at a time.
@@ -70,6 +71,10 @@ struct Plan {
   std::span<const PlanEntry> entries;   // What the next step computes; empty: nothing to do.
   std::span<const PlanEnding> endings;  // Before that step.
   double predicted_us = 0;
+  StepShape shape{};  // Of these entries.
+  // So many rows more the step could have and still end in time: for drafts (speculation). 0 in a
+  // step that computes parts of prompts.
+  std::int32_t rows_to_spare = 0;
 };
 
 class Scheduler {
@@ -101,9 +106,13 @@ class Scheduler {
   void gave_more(TurnId turn, std::int32_t tokens);
   // Before a turn's prompt is begun: so many of its tokens are cached by now.
   void cached(TurnId turn, std::int32_t tokens);
-  // Not planned until it is let go: its reader lags behind, or another turn is
-  // just computing what they share.
+  // Not planned until it is let go: another turn is just computing what they share. That is our
+  // own affair, so its deadline counts on.
   void hold(TurnId turn, bool held);
+  // Not planned until it goes on: its reader lags behind. So long its deadline stands still: every
+  // due time is later by that.
+  void pause(TimeUs now, TurnId turn);
+  void go_on(TimeUs now, TurnId turn);
   // Whether the first of two turns with work in their prompts is planned no later than the second,
   // and neither held nor without memory.
   bool goes_before(TurnId first, TurnId second) const;
@@ -114,8 +123,13 @@ class Scheduler {
   const CostModel& cost() const { return cost_; }
   const Limits& limits() const { return limits_; }
   std::int64_t missed() const { return missed_; }  // Guarantees that were not kept.
-  // Of a live turn's next token; kNever: none promised.
+  // Of a live turn's next token; kNever: none promised, or its reader paused it.
   TimeUs due(TurnId turn) const;
+  // The same of all: tell(turn, due), in no order.
+  template <typename Tell>
+  void each_due(Tell&& tell) const {
+    for (const Live& turn : turns_) tell(turn.spec.id, turn.is_paused() ? kNever : turn.due);
+  }
 
  private:
   static constexpr std::int32_t kNotPlanned = -1;
@@ -130,14 +144,17 @@ class Scheduler {
     TimeUs pace_from = 0;  // Token j of the answer is due at pace_from + j * gap_us.
     TimeUs due = kNever;   // Of the next token.
     TimeUs first_given = 0, last_given = 0;
+    TimeUs paused_at = kNever;
     std::int32_t planned = kNotPlanned;
     std::int32_t expected = 0;  // Tokens of the answer, in a forecast.
     bool guaranteed = false, has_memory = false, held = false;
     bool late = false, asked_to_finish = false, asked_to_stop = false;
 
-    bool decodes() const { return !held && prompt_left == 0 && given < spec.max_tokens; }
+    bool is_paused() const { return paused_at < kNever; }
+    bool waits() const { return held || is_paused(); }
+    bool decodes() const { return !waits() && prompt_left == 0 && given < spec.max_tokens; }
     bool has_prompt() const { return prompt_left > 0; }
-    bool has_work_in_prompt() const { return !held && has_memory && has_prompt(); }
+    bool has_work_in_prompt() const { return !waits() && has_memory && has_prompt(); }
     bool finishes() const { return spec.deadline.on_miss == OnMiss::kFinish; }
     std::int64_t longest() const { return std::int64_t{spec.prompt_tokens} + spec.max_tokens; }
   };
@@ -154,7 +171,8 @@ class Scheduler {
   const Live* find(TurnId turn) const { return const_cast<Scheduler*>(this)->find(turn); }
   std::int64_t owed_memory(TimeUs now) const;
   void level_work(std::uint32_t tenant);
-  static Demand demand_of(const Live& turn);
+  static Demand demand_of(const Live& turn, TimeUs now);
+  static void go_on(Live& turn, TimeUs now);
   Steps steps_at(double utilisation) const {
     return {limits_.step_max_us, limits_.step_rows_max, utilisation};
   }
@@ -169,7 +187,7 @@ class Scheduler {
   // plan.cc: what the next step computes.
   void settle(TimeUs now);
   static bool is_late(const Live& turn, TimeUs now) {
-    return !turn.late && (turn.due < now || turn.total_due < now);
+    return !turn.late && !turn.is_paused() && (turn.due < now || turn.total_due < now);
   }
   void miss(Live& turn, TimeUs now);
   void ask(Live& turn, Ending ending);
@@ -179,6 +197,7 @@ class Scheduler {
   void plan_decode(Live& turn);
   bool takes_its_time(TimeUs now, double budget_us) const;
   double plan_prompts(TimeUs now, double budget_us);
+  std::int32_t rows_to_spare(TimeUs now, TimeUs tightest) const;
   Live* next_prompt(TimeUs now, bool guaranteed_first);
   bool can_spare(TimeUs now, double us);
   void plan_unpromised(TimeUs now, double budget_us);

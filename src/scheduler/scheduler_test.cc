@@ -63,6 +63,74 @@ TEST(Scheduler, TokensBeyondOneMoveTheDueTime) {
   EXPECT_EQ(scheduler.due(TurnId{1}), 100'000 + 5 * 50'000);
 }
 
+// What a draft may take: no more than the tightest due time leaves.
+TEST(Scheduler, SparesRowsForDraftsWhereThereIsTime) {
+  const auto spare_at = [](TimeUs gap_us) {
+    Scheduler scheduler({}, CostModel(kSmallModel));
+    TurnSpec spec = turn(1, 10, 100);
+    spec.insists = false;
+    spec.deadline.gap_us = gap_us;
+    scheduler.admit(0, spec);
+    EXPECT_EQ(scheduler.plan(0).rows_to_spare, 0);  // Its prompt.
+    scheduler.stepped(20'000);
+    const Plan& plan = scheduler.plan(20'000);
+    EXPECT_EQ(plan.shape.decodes, 1);
+    EXPECT_EQ(plan.shape.decode_context, 10);
+    return plan.rows_to_spare;
+  };
+  EXPECT_GT(spare_at(kNever), 15);
+  EXPECT_GT(spare_at(100'000), 15);
+  // A decode takes 2.2 ms and 0.36 for each row: six milliseconds leave room for some nine.
+  EXPECT_GT(spare_at(6'000), 5);
+  EXPECT_LT(spare_at(6'000), 12);
+  EXPECT_EQ(spare_at(2'500), 0);
+}
+
+// One that is to end in time needs a plain step behind the drafted one, guaranteed or not.
+TEST(Scheduler, SparesNoRowThatWouldOvershootAnAnswersEnd) {
+  Scheduler scheduler({}, CostModel(kSmallModel));
+  TurnSpec spec = turn(1, 10, 1000);
+  spec.insists = false;
+  spec.deadline = {.total_us = 400'000, .on_miss = OnMiss::kFinish};
+  scheduler.admit(0, spec);
+  std::int32_t least = 1000;
+  for (TimeUs now = 0; now < 500'000;) {
+    const Plan& plan = scheduler.plan(now);
+    if (std::ranges::any_of(plan.endings,
+                            [](const PlanEnding& ending) { return ending.ending == Ending::kNow; }))
+      break;
+    // Were all of these rows drafted, the answer would still be in time, and a token more.
+    const auto took = plan.predicted_us + plan.rows_to_spare * 400.0;
+    if (plan.rows_to_spare > 0) {
+      EXPECT_LE(static_cast<double>(now) + took, 400'000);
+    }
+    if (now > 390'000) least = std::min(least, plan.rows_to_spare);
+    now += static_cast<TimeUs>(plan.predicted_us);
+    scheduler.stepped(now);
+  }
+  EXPECT_LT(least, 15);
+}
+
+TEST(Scheduler, APausedTurnsDueTimesStandStill) {
+  Scheduler scheduler({}, CostModel(kSmallModel));
+  TurnSpec spec = turn(1, 10, 100);
+  spec.deadline = {.first_us = 100'000, .gap_us = 50'000, .on_miss = OnMiss::kAbort};
+  scheduler.admit(0, spec);
+  scheduler.plan(0);
+  scheduler.stepped(20'000);
+  EXPECT_EQ(scheduler.due(TurnId{1}), 150'000);
+  scheduler.pause(30'000, TurnId{1});
+  scheduler.pause(40'000, TurnId{1});  // Said twice, it is paused since the first time.
+  EXPECT_EQ(scheduler.due(TurnId{1}), kNever);
+  EXPECT_TRUE(scheduler.plan(900'000).endings.empty());
+  EXPECT_TRUE(scheduler.plan(900'000).entries.empty());
+  scheduler.go_on(1'030'000, TurnId{1});
+  scheduler.go_on(1'040'000, TurnId{1});
+  EXPECT_EQ(scheduler.due(TurnId{1}), 1'150'000);
+  EXPECT_EQ(scheduler.plan(1'040'000).entries.size(), 1u);
+  EXPECT_EQ(scheduler.missed(), 0);
+}
+
 // Any sequence of events: invariants (1) and (2), and every turn that is not refused ends.
 TEST(Scheduler, KeepsItsInvariantsWhateverHappens) {
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
@@ -95,6 +163,8 @@ TEST(Scheduler, KeepsItsInvariantsWhateverHappens) {
       const double us = plan.predicted_us * (0.5 + static_cast<double>(random() % 100) / 50);
       now += static_cast<TimeUs>(us) + 1;
       scheduler.stepped(now, us);
+      if (random() % 4 == 0) scheduler.pause(now, TurnId{random() % (id + 1)});
+      if (random() % 3 == 0) scheduler.go_on(now, TurnId{random() % (id + 1)});
       if (random() % 3 == 0 && !live.empty()) {
         auto ended = live.begin();
         std::advance(ended, random() % live.size());

@@ -43,6 +43,35 @@ TEST(Access, RefusesWhatIsNoKeyOfIts) {
   EXPECT_NE(none.error().message.find("Authorization: Bearer"), std::string::npos);
 }
 
+TEST(Access, TakesTheNameOfTheSchemeInAnyCase) {
+  const Access access({"first-key", "second"}, {});
+  for (const char* value : {"bearer second", "BEARER second", "bEaReR second", "Bearer   second"}) {
+    const auto tenant = access.tenant_of(with_key(value));
+    ASSERT_TRUE(tenant) << value;
+    EXPECT_EQ(*tenant, 2u);
+  }
+  EXPECT_FALSE(access.tenant_of(with_key("bearer SECOND"))) << "a key has its case";
+  EXPECT_FALSE(access.tenant_of(with_key("bearersecond")));
+}
+
+TEST(Access, KnowsAnOwnerByItsKeyAndNotByItsPlace) {
+  const Access one({"first-key", "second"}, {}), other({"third", "second"}, {}), none({}, {});
+  EXPECT_EQ(one.owner_of(2), other.owner_of(2));
+  EXPECT_NE(one.owner_of(1), other.owner_of(1));
+  EXPECT_NE(one.owner_of(1), one.owner_of(2));
+  EXPECT_EQ(one.owner_of(1).size(), 64u);
+  EXPECT_EQ(one.owner_of(1).find("first"), std::string::npos);
+  EXPECT_EQ(none.owner_of(0), "");
+}
+
+TEST(Access, AsksPagesForNothingWhereAKeyIsWanted) {
+  const net::HttpRequest foreign =
+      make_request("POST", "/v1/completions", "{}",
+                   {{"Host", "evil.example"}, {"Origin", "http://evil.example"}});
+  EXPECT_TRUE(Access({"key"}, {}).check_page(foreign));
+  EXPECT_FALSE(Access({}, {}).check_page(foreign));
+}
+
 std::string allowed(const Access& access, std::string_view origin) {
   const net::HttpHeaders headers = access.cors_headers(origin);
   return std::string(net::find_header(headers, "access-control-allow-origin"));
@@ -68,6 +97,24 @@ TEST(Access, LetsOthersPagesCallAsFarAsItWasTold) {
   const Access all({}, {"*"});
   EXPECT_EQ(allowed(all, "https://anything.example"), "https://anything.example");
   EXPECT_EQ(allowed(all, ""), "");
+}
+
+TEST(Access, LetsPagesReadAllThatHeadersSay) {
+  const Access access({}, {});
+  const net::HttpHeaders headers = access.cors_headers("http://localhost:1");
+  const std::string exposed =
+      ", " + std::string(net::find_header(headers, "access-control-expose-headers")) + ",";
+  const auto [exchange, call] = testing::make_call(make_request("POST", "/v1/completions"));
+  respond_refused(call, wire::overloaded("No room."), 1200);
+  net::HttpHeaders sent = exchange->answer().headers;
+  for (const auto& header : deadline_headers(
+           wire::DeadlineReport{.first_ms = 1, .mean_gap_ms = 1, .max_gap_ms = 1, .total_ms = 1}))
+    sent.push_back(header);
+  EXPECT_GE(sent.size(), 10u);
+  for (const auto& [name, value] : sent) {
+    if (name == "Content-Type") continue;  // Which pages may always read.
+    EXPECT_NE(exposed.find(", " + name + ","), std::string::npos) << name;
+  }
 }
 
 TEST(Access, AnswersTheQuestionBeforeACall) {

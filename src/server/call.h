@@ -18,6 +18,7 @@ struct Call {
   std::shared_ptr<net::HttpExchange> exchange;
   std::string id;            // Of x-request-id: the client's, or ours.
   std::uint32_t tenant = 0;  // Of the API key.
+  std::string owner = {};    // Whose stored responses it may see: Access::owner_of().
   net::HttpHeaders headers;  // That every answer to it carries: x-request-id, CORS.
 
   const net::HttpRequest& request() const { return exchange->request(); }

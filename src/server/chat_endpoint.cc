@@ -1,12 +1,12 @@
 #include "server/chat_endpoint.h"
 
-#include <chrono>
 #include <utility>
 
 #include "server/chat_generation.h"
 #include "server/ids.h"
 #include "server/read_request.h"
 #include "server/turn_request.h"
+#include "server/unix_time.h"
 
 namespace byeol::server {
 namespace {
@@ -26,7 +26,7 @@ runtime::ChatPrompt prompt_of(const wire::ChatRequest& request) {
           .variables = request.template_variables,
           .add_generation_prompt = request.add_generation_prompt,
           .continue_final_message = request.continue_final_message,
-          .now_seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())};
+          .now_seconds = now_s()};
 }
 
 }  // namespace

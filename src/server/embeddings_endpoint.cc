@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t kAtOnce = 8;  // Of a request's inputs: others want to run, too.
 
-// The inputs of one request, some at a time.
+// The inputs of one request, some at a time. Its deadline is one, too: all inputs count from the
+// same arrival, and the one that ends last, or fails first, judges it.
 class Embeddings : public std::enable_shared_from_this<Embeddings> {
  public:
   Embeddings(Context& context, Call call, wire::EmbeddingRequest request,
@@ -48,7 +49,8 @@ class Embeddings : public std::enable_shared_from_this<Embeddings> {
   void submit_next();
   void stop();
   void ended(std::size_t input, const LoggedTurn& logged, const runtime::TurnEnd& end);
-  void respond();
+  void fail(const runtime::TurnEnd& end);
+  void respond(const std::optional<wire::DeadlineReport>& report);
 
   Context& context_;
   Call call_;
@@ -82,19 +84,15 @@ void Embeddings::submit_next() {
   if (over_ || next_ == turns_.size()) return;
   const std::size_t input = next_++;
   runtime::Turn turn = std::move(turns_[input]);
-  LoggedTurn logged{.request = call_.id,
-                    .endpoint = "embeddings",
-                    .arrived = turn.arrived,
-                    .turn_class = turn.turn_class,
-                    .deadline = turn.deadline,
-                    .insists = turn.insists,
-                    .tenant = turn.tenant};
+  const LoggedTurn logged = to_log(context_, call_, "embeddings", static_cast<int>(input), turn);
   const auto id = context_.runtime.submit(
-      std::move(turn), std::make_shared<Listener>(shared_from_this(), input, std::move(logged)));
+      std::move(turn), std::make_shared<Listener>(shared_from_this(), input, logged));
   if (id) return running_.push_back(*id);
   over_ = true;
   for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
+  record_unsubmitted(context_, logged, id.error());
   wire::ApiError error = submit_error(id.error());
+  if (error.status == 429) return respond_refused(call_, error, submit_retry_ms(id.error()));
   error.param = "input";
   respond_error(call_, error);
 }
@@ -107,24 +105,29 @@ void Embeddings::stop() {
 }
 
 void Embeddings::ended(std::size_t input, const LoggedTurn& logged, const runtime::TurnEnd& end) {
-  record(context_, logged, end);
   {
     const std::lock_guard lock(mutex_);
+    const bool failed = end.reason != runtime::FinishReason::kStop;
+    const bool last = !over_ && (failed || done_ + 1 == vectors_.size());
+    record(context_, logged, end, last ? Judges::kYes : Judges::kNo);
     if (over_) return;
-    if (end.reason != runtime::FinishReason::kStop) {
-      over_ = true;
-      for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
-      const wire::ApiError error = error_of(end);
-      if (error.status == 429) return respond_refused(call_, error, end.retry_after_ms);
-      return respond_error(call_, error);
-    }
+    if (failed) return fail(end);
     vectors_[input] = end.embedding;
-    if (++done_ == vectors_.size()) return respond();
+    ++done_;
+    if (last) return respond(report_of(logged, end));
   }
   context_.post([self = shared_from_this()] { self->submit_next(); });
 }
 
-void Embeddings::respond() {
+void Embeddings::fail(const runtime::TurnEnd& end) {
+  over_ = true;
+  for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
+  const wire::ApiError error = error_of(end);
+  if (error.status == 429) return respond_refused(call_, error, end.retry_after_ms);
+  respond_error(call_, error);
+}
+
+void Embeddings::respond(const std::optional<wire::DeadlineReport>& report) {
   over_ = true;
   for (std::vector<float>& vector : vectors_) {
     if (request_.dimensions) vector.resize(static_cast<std::size_t>(*request_.dimensions));
@@ -132,7 +135,8 @@ void Embeddings::respond() {
   }
   respond_json(
       call_, 200,
-      wire::embedding_response(context_.card.id, vectors_, request_.encoding, prompt_tokens_));
+      wire::embedding_response(context_.card.id, vectors_, request_.encoding, prompt_tokens_),
+      deadline_headers(report));
 }
 
 wire::ApiResult<wire::EmbeddingRequest> read(const Context& context, const Call& call) {
@@ -160,6 +164,9 @@ void embeddings(Context& context, const Call& call) {
   turn.tenant = call.tenant;
   turn.name = call.id;
   set_deadline(request->deadline, request->service_tier, turn);
+  // A part of an embedding is none: it cannot be brought to an end sooner.
+  if (turn.deadline.on_miss == runtime::OnMiss::kFinish)
+    turn.deadline.on_miss = runtime::OnMiss::kDegrade;
   std::vector<runtime::Turn> turns(request->inputs.size(), turn);
   for (std::size_t i = 0; i < turns.size(); ++i) {
     const wire::PromptInput& input = request->inputs[i];

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/turn_names.h"
 #include "server/turn_end.h"
 #include "wire/sse.h"
 
@@ -59,21 +58,17 @@ void Generation::start(std::vector<runtime::Turn> turns) {
     turn.arrived = call_.request().arrived;
     turn.tenant = call_.tenant;
     if (!context_.options.speculates) turn.speculation = runtime::Speculation::kNone;
-    logged_.push_back({.request = call_.id,
-                       .endpoint = endpoint_,
-                       .arrived = turn.arrived,
-                       .turn_class = turn.turn_class,
-                       .deadline = turn.deadline,
-                       .insists = turn.insists,
-                       .tenant = turn.tenant,
-                       .max_tokens = turn.max_tokens});
     const int choice = static_cast<int>(submissions.size());
+    logged_.push_back(to_log(context_, call_, endpoint_, choice, turn));
     submissions.push_back(
         {std::move(turn), std::make_shared<ChoiceListener>(shared_from_this(), choice)});
   }
   last_token_.resize(logged_.size());
   Result<std::vector<runtime::TurnId>> ids = context_.runtime.submit(std::move(submissions));
-  if (!ids) return refused(submit_error(ids.error()), 0);
+  if (!ids) {
+    for (const LoggedTurn& logged : logged_) record_unsubmitted(context_, logged, ids.error());
+    return refused(submit_error(ids.error()), submit_retry_ms(ids.error()));
+  }
   {
     const std::lock_guard lock(mutex_);
     turns_ = *std::move(ids);
@@ -161,17 +156,8 @@ void Generation::choice_token(int choice, const runtime::TokenEvent& event) {
 }
 
 std::optional<wire::DeadlineReport> Generation::report_of(const runtime::TurnEnd& end) const {
-  if (logged_.empty() || !logged_.front().insists || !logged_.front().deadline.any()) return {};
-  wire::DeadlineReport report{.met = end.deadline.missed == runtime::Missed::kNothing,
-                              .missed = std::string(runtime::name_of(end.deadline.missed)),
-                              .finished_early = end.deadline.finished_early};
-  if (end.timings.generated_tokens > 0) report.first_ms = end.deadline.first_ms;
-  if (end.timings.generated_tokens > 1) {
-    report.mean_gap_ms = end.deadline.mean_gap_ms;
-    report.max_gap_ms = end.deadline.max_gap_ms;
-  }
-  report.total_ms = end.deadline.total_ms;
-  return report;
+  if (logged_.empty()) return {};
+  return server::report_of(logged_.front(), end);
 }
 
 void Generation::choice_ended(int choice, const runtime::TurnEnd& end) {

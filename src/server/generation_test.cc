@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "server/test_context.h"
 #include "store/temporary_file.h"
 
@@ -82,6 +84,33 @@ TEST(Generation, AnswersATurnThatCanNeverRun) {
   too_long.generation->start(std::move(given));
   EXPECT_EQ(testing::json_of(too_long.exchange->answer().body)["error"]["code"],
             "context_length_exceeded");
+}
+
+TEST(Generation, LogsWhatItAsksForAndWhatItIsRefused) {
+  const store::TemporaryFile file("generation_log");
+  TestContext test({}, file.path());
+  std::vector<runtime::Turn> given = turns(test, 2, 5000);
+  for (runtime::Turn& turn : given) turn.prompt.resize(130, 1);
+  const Made served = make(test);
+  served.generation->start(std::move(given));
+  served.exchange->whole();
+  const Made too_long = make(test);
+  given = turns(test, 1, 20);
+  given[0].prompt.resize(10'000, 1);
+  too_long.generation->start(std::move(given));
+  std::ifstream log(file.path());
+  std::vector<wire::Json> lines;
+  for (std::string line; std::getline(log, line);) lines.push_back(testing::json_of(line));
+  ASSERT_EQ(lines.size(), 4u);  // One about the log itself.
+  EXPECT_NE(lines[1]["choice"], lines[2]["choice"]);
+  EXPECT_EQ(lines[1]["prefix"].size(), 2u);
+  EXPECT_EQ(lines[1]["max_tokens"], 5000);
+  EXPECT_EQ(lines[1]["granted_tokens"], test.runtime().context_tokens() - 130);
+  EXPECT_EQ(lines[1]["output_tokens"], lines[1]["granted_tokens"]);
+  EXPECT_EQ(lines[3]["outcome"], "refused");
+  EXPECT_EQ(lines[3]["prompt_tokens"], 10'000);
+  EXPECT_EQ(lines[3]["granted_tokens"], 0);
+  EXPECT_EQ(lines[3]["retry_after_ms"], 0.0);
 }
 
 TEST(Generation, IsRefusedWhole) {
@@ -178,7 +207,9 @@ TEST(Generation, LogsAndCountsEachTurn) {
   made.exchange->whole();
   std::ifstream log(file.path());
   int lines = 0;
-  for (std::string line; std::getline(log, line); ++lines) {
+  std::string line;
+  std::getline(log, line);  // About the log itself.
+  for (; std::getline(log, line); ++lines) {
     const wire::Json json = testing::json_of(line);
     EXPECT_EQ(json["request"], "req_test");
     EXPECT_EQ(json["output_tokens"], 5);

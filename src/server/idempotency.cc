@@ -12,6 +12,15 @@ constexpr std::size_t kEntriesMax = 1000;
 constexpr std::size_t kBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kKeyMax = 255;
 
+// All that decides what is answered.
+std::string text_of(const net::HttpRequest& request) {
+  std::string text = request.path + '\n';
+  for (const char* name :
+       {"x-deadline-first-ms", "x-deadline-gap-ms", "x-deadline-total-ms", "x-deadline-on-miss"})
+    text.append(request.header(name)).push_back('\n');
+  return text + request.body;
+}
+
 }  // namespace
 
 void Idempotency::forget_old() {
@@ -44,7 +53,7 @@ bool Idempotency::admit(Call& call) {
     return false;
   }
   const std::string key = std::to_string(call.tenant) + ' ' + std::string(given);
-  std::string text = request.path + '\n' + request.body;
+  std::string text = text_of(request);
   const std::lock_guard lock(mutex_);
   forget_old();
   if (const auto found = entries_.find(key); found != entries_.end()) {
@@ -57,9 +66,9 @@ bool Idempotency::admit(Call& call) {
       respond_error(call, error);
       return false;
     }
-    if (found->second.exchange->join(call.exchange)) return false;
+    if (found->second.exchange->join(call)) return false;
   }
-  const auto recorder = std::make_shared<RecordedExchange>(call.exchange);
+  const auto recorder = std::make_shared<RecordedExchange>(call);
   entries_[key] = {recorder, std::move(text), std::chrono::steady_clock::now()};
   call.exchange = RecordedExchange::handle(recorder);
   return true;

@@ -3,8 +3,9 @@
 // Where the first is still under way, the second joins it: streams are told from their beginning.
 //
 // A request with a key therefore goes on when its client hangs up. Keys are of a tenant, and are
-// remembered for ten minutes; answers that a client would try again anyway (408, 429 and from 500
-// on) are not, nor those beyond a megabyte. At most a thousand are remembered, of 64 MB together.
+// remembered for ten minutes; answers that a client would try again anyway (408, 429, from 500 on,
+// and a stream that ended in an error) are not, nor those beyond a megabyte. At most a thousand are
+// remembered, of 64 MB together.
 //
 // Threads: any.
 #pragma once
@@ -31,7 +32,7 @@ class Idempotency {
  private:
   struct Entry {
     std::shared_ptr<RecordedExchange> exchange;
-    std::string request;  // Path and body, to tell another request with the same key.
+    std::string request;  // Path, deadline and body, to tell another one with the same key.
     std::chrono::steady_clock::time_point at;
   };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "server/recorded_exchange.h"
 #include "server/test_support.h"
 
@@ -33,12 +35,52 @@ TEST(Idempotency, GivesAWholeAnswerAgain) {
   Idempotency idempotency;
   FakeCall first = keyed("a"), second = keyed("a");
   ASSERT_TRUE(idempotency.admit(first.call));
-  first.call.exchange->respond(200, {{"x-request-id", "req_1"}}, "answer");
+  respond_json(first.call, 200, "answer", {{"x-deadline-met", "true"}});
   EXPECT_EQ(first.exchange->answer().body, "answer");
   EXPECT_FALSE(idempotency.admit(second.call));
   EXPECT_EQ(second.exchange->answer().status, 200);
   EXPECT_EQ(second.exchange->answer().body, "answer");
-  EXPECT_EQ(second.exchange->answer().header("x-request-id"), "req_1");
+  EXPECT_EQ(second.exchange->answer().header("x-deadline-met"), "true");
+}
+
+int count_of(const net::HttpHeaders& headers, const std::string& name) {
+  return static_cast<int>(
+      std::ranges::count_if(headers, [&](const auto& header) { return header.first == name; }));
+}
+
+// Of a page that asks after a program, and of a program that asks after a page.
+TEST(Idempotency, GivesEachItsOwnHeaders) {
+  constexpr const char* kOrigin = "Access-Control-Allow-Origin";
+  for (const bool streams : {false, true}) {
+    Idempotency idempotency;
+    FakeCall page = keyed("a"), program = keyed("a"), other = keyed("a"), late = keyed("a");
+    page.call.headers = {{kOrigin, "http://localhost:1"}, {"x-request-id", "req_page"}};
+    program.call.headers = {{"x-request-id", "req_program"}};
+    other.call.headers = {{kOrigin, "http://localhost:2"}, {"x-request-id", "req_other"}};
+    late.call.headers = {{"x-request-id", "req_late"}};
+    ASSERT_TRUE(idempotency.admit(page.call));
+    EXPECT_FALSE(idempotency.admit(program.call));  // They join,
+    EXPECT_FALSE(idempotency.admit(other.call));
+    if (streams) {
+      begin_events(page.call);
+      page.call.exchange->write("data: [DONE]\n\n");
+      page.call.exchange->end();
+    } else {
+      respond_json(page.call, 200, "{}");
+    }
+    EXPECT_FALSE(idempotency.admit(late.call));  // and this one comes when it is over.
+    const auto expect = [&](const FakeCall& call, const char* id, const char* origin) {
+      const auto answer = call.exchange->answer();
+      EXPECT_EQ(answer.header("x-request-id"), id);
+      EXPECT_EQ(answer.header(kOrigin), origin);
+      EXPECT_EQ(count_of(answer.headers, "x-request-id"), 1);
+      EXPECT_EQ(count_of(answer.headers, "Content-Type"), 1);
+    };
+    expect(page, "req_page", "http://localhost:1");
+    expect(program, "req_program", "");
+    expect(other, "req_other", "http://localhost:2");
+    expect(late, "req_late", "");
+  }
 }
 
 TEST(Idempotency, JoinsOneThatIsUnderWay) {
@@ -111,6 +153,27 @@ TEST(Idempotency, RefusesAnotherRequestUnderTheSameKey) {
   EXPECT_EQ(moved.exchange->answer().status, 422);
 }
 
+TEST(Idempotency, TellsRequestsByTheirDeadlinesToo) {
+  const auto with = [](const char* name, const char* value) {
+    return testing::make_call(
+        make_request("POST", "/v1/completions", "{}", {{"Idempotency-Key", "a"}, {name, value}}));
+  };
+  for (const char* name :
+       {"x-deadline-first-ms", "X-Deadline-Gap-Ms", "x-deadline-total-ms", "x-deadline-on-miss"}) {
+    Idempotency idempotency;
+    FakeCall first = with(name, "100"), same = with(name, "100"), other = with(name, "200"),
+             none = keyed("a");
+    ASSERT_TRUE(idempotency.admit(first.call));
+    first.call.exchange->respond(200, {}, "answer");
+    EXPECT_FALSE(idempotency.admit(same.call));
+    EXPECT_EQ(same.exchange->answer().status, 200) << name;
+    EXPECT_FALSE(idempotency.admit(other.call));
+    EXPECT_EQ(other.exchange->answer().status, 422) << name;
+    EXPECT_FALSE(idempotency.admit(none.call));
+    EXPECT_EQ(none.exchange->answer().status, 422) << name;
+  }
+}
+
 TEST(Idempotency, KeepsTenantsApart) {
   Idempotency idempotency;
   FakeCall first = keyed("a", "{}", 1), other = keyed("a", "{}", 2);
@@ -132,6 +195,32 @@ TEST(Idempotency, DoesNotKeepWhatClientsTryAgain) {
     second.call.exchange->respond(200, {}, "now");
     EXPECT_EQ(second.exchange->answer().body, "now");
   }
+}
+
+TEST(Idempotency, DoesNotKeepAStreamThatEndedInAnError) {
+  const auto is_kept = [](const std::vector<const char*>& parts) {
+    Idempotency idempotency;
+    FakeCall first = keyed("a"), second = keyed("a");
+    EXPECT_TRUE(idempotency.admit(first.call));
+    begin_events(first.call);
+    for (const char* part : parts) first.call.exchange->write(part);
+    first.call.exchange->end();
+    EXPECT_EQ(first.exchange->answer().status, 200);
+    return !idempotency.admit(second.call);
+  };
+  constexpr const char* kDelta = "data: {\"choices\":[]}\n\n";
+  constexpr const char* kDone = "data: [DONE]\n\n";
+  constexpr const char* kComment = ": keep-alive\n\n";
+  EXPECT_FALSE(is_kept({kDelta, "data: {\"error\":{\"message\":\"no\"}}\n\n"}));
+  EXPECT_FALSE(is_kept({kDelta, "data: {\"err", "or\":{}}\n\n", kComment}));
+  EXPECT_FALSE(is_kept({"event: error\ndata: {}\n\n", kDone}));
+  EXPECT_FALSE(is_kept({kDelta, "event: response.failed\ndata: {}\n\n", kComment, kDone}));
+  EXPECT_TRUE(is_kept({kDelta, kDone}));
+  EXPECT_TRUE(is_kept({"event: response.completed\ndata: {\"error\":null}\n\n", kDone}));
+  // What the model says of errors is none.
+  EXPECT_TRUE(is_kept({"data: {\"delta\":\"event: error\\n\"}\n\n", kDone}));
+  EXPECT_TRUE(is_kept({kDone}));
+  EXPECT_TRUE(is_kept({}));
 }
 
 TEST(Idempotency, DoesNotKeepWhatIsTooLong) {

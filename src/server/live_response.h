@@ -1,16 +1,18 @@
 // A response of /v1/responses while it is being made: its events so far, who follows them, and who
 // waits for its end.
 //
-// Threads: any; one lock around everything. Followers' exchanges do not block.
+// Threads: any; one lock around everything. Exchanges do not block.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "server/call.h"
+#include "server/told_events.h"
 #include "wire/responses_events.h"
 
 namespace byeol::server {
@@ -25,7 +27,7 @@ class LiveResponse {
   void tell(const std::function<void(wire::ResponsesEvents& events)>& say);
   // The same for the last of them, of which nobody hears before `keep` has stored the response.
   // `keep` gets the Response object, its output items and all events, and may fail: then the
-  // followers hear that instead.
+  // response has failed, for its followers, for who waits, and for who comes later.
   using Keep = std::function<Status(const std::string& response,
                                     const std::vector<wire::ResponsesEvents::Item>& output,
                                     const std::vector<std::string>& events)>;
@@ -33,25 +35,27 @@ class LiveResponse {
 
   // The Response object as of now.
   std::string json() const;
+  std::vector<std::string> events() const { return told_->events(); }
   // Sends the events after that number and then those to come; [DONE] behind the last. The stream
   // has begun already.
-  void follow(const Call& call, std::int64_t starting_after);
+  void follow(const Call& call, std::int64_t starting_after,
+              ToldEvents::Pace pace = ToldEvents::Pace::kReaders);
   // Answers the call with the Response object when it is over; at once, if it is.
   void answer_at_end(const Call& call);
-  // Bytes that the slowest follower has not taken.
-  std::size_t lag_bytes() const;
+  // Bytes that a client at the model's pace has not taken.
+  std::size_t lag_bytes() const { return told_->lag_bytes(); }
 
  private:
-  void hear(const wire::ResponsesEvent& event);
-  void send(std::string bytes);
+  void answer(const Call& call) const;
 
   const std::string id_;
+  const std::shared_ptr<ToldEvents> told_ = std::make_shared<ToldEvents>();
   mutable std::mutex mutex_;
   wire::ResponsesEvents events_;
-  std::vector<std::string> told_;  // JSON of all events.
-  std::string unsent_;             // Of those, as server-sent events.
-  std::vector<Call> followers_;
   std::vector<Call> waiting_;
+  std::string last_json_;            // Where it is over.
+  net::HttpHeaders last_headers_;    // That a whole answer carries then.
+  std::optional<Error> not_stored_;  // Why, where it should have been.
   bool over_ = false;
 };
 

@@ -111,18 +111,42 @@ TEST(LiveResponse, IsKeptBeforeAnybodyHearsOfItsEnd) {
   EXPECT_EQ(later.exchange->answer().body, waiting.exchange->answer().body);
 }
 
-TEST(LiveResponse, TellsWhereItCouldNotBeKept) {
+TEST(LiveResponse, FailsWhereItCouldNotBeKept) {
   Making making;
   const FakeCall follower = making.follow(-1), waiting = making.wait();
   making.say_all();
   EXPECT_FALSE(making.finish(Error{ErrorCode::kIo, "the disk is full"}));
-  const auto events = events_of(follower.exchange->answer().body);
-  ASSERT_GE(events.size(), 2u);
-  EXPECT_EQ(events[events.size() - 2].name, "error");
-  EXPECT_NE(events[events.size() - 2].data.find("the disk is full"), std::string::npos);
-  EXPECT_EQ(events.back().data, "[DONE]");
-  EXPECT_TRUE(follower.exchange->answer().over);
-  EXPECT_EQ(waiting.exchange->answer().status, 500);
+  const FakeCall late = making.follow(-1), late_wait = making.wait();
+  std::vector<std::string> names = kAll;
+  names[names.size() - 2] = "response.failed";
+  for (const FakeCall* call : {&follower, &late}) {
+    const std::string body = call->exchange->answer().body;
+    EXPECT_EQ(names_of(body), names);
+    const auto last = json_of(events_of(body)[kAll.size() - 2].data);
+    EXPECT_EQ(last["sequence_number"], kAll.size() - 2);
+    EXPECT_EQ(last["response"]["status"], "failed");
+    EXPECT_EQ(last["response"]["error"]["message"], "The disk is full.");
+    EXPECT_TRUE(call->exchange->answer().over);
+  }
+  for (const FakeCall* call : {&waiting, &late_wait})
+    EXPECT_EQ(call->exchange->answer().status, 500);
+  EXPECT_EQ(json_of(making.response.json())["status"], "failed");
+}
+
+TEST(LiveResponse, TellsInHeadersHowTheDeadlineFared) {
+  Making making;
+  const FakeCall waiting = making.wait();
+  making.say_all();
+  ASSERT_TRUE(making.response.finish(
+      {.at_s = 1'790'000'001,
+       .deadline = wire::DeadlineReport{.met = false, .first_ms = 12.2, .missed = "first"}},
+      [](const auto&, const auto&, const auto&) { return ok(); }));
+  const FakeCall late = making.wait();
+  for (const FakeCall* call : {&waiting, &late}) {
+    EXPECT_EQ(call->exchange->answer().header("x-deadline-met"), "false");
+    EXPECT_EQ(call->exchange->answer().header("x-deadline-first-ms"), "12");
+    EXPECT_EQ(json_of(call->exchange->answer().body)["deadline"]["missed"], "first");
+  }
 }
 
 TEST(LiveResponse, SaysNothingAfterItsEnd) {
@@ -135,11 +159,33 @@ TEST(LiveResponse, SaysNothingAfterItsEnd) {
   EXPECT_EQ(making.response.lag_bytes(), 0u);
 }
 
-TEST(LiveResponse, KnowsItsSlowestFollower) {
+TEST(LiveResponse, WaitsForNoFollowerButItsClient) {
   Making making;
-  const FakeCall quick = making.follow(-1), slow = making.follow(-1);
-  slow.exchange->set_pending(1000);
+  const FakeCall follower = making.follow(-1);
+  follower.exchange->set_pending(1'000'000);
+  EXPECT_EQ(making.response.lag_bytes(), 0u);
+  FakeCall client = testing::make_call(testing::make_request("POST", "/v1/responses"));
+  begin_events(client.call);
+  making.response.follow(client.call, -1, ToldEvents::Pace::kModels);
+  client.exchange->set_pending(1000);
   EXPECT_EQ(making.response.lag_bytes(), 1000u);
+  making.say_all();
+  ASSERT_TRUE(making.finish());
+  EXPECT_EQ(names_of(client.exchange->answer().body), kAll);
+  EXPECT_EQ(follower.exchange->answer().body, "");
+  follower.exchange->set_pending(0);
+  EXPECT_EQ(names_of(follower.exchange->answer().body), kAll);
+  EXPECT_TRUE(follower.exchange->answer().over);
+}
+
+TEST(LiveResponses, AreTheirOwners) {
+  LiveResponses live;
+  live.add({.response = std::make_shared<LiveResponse>("resp_1", 0, wire::ResponsesRequest{}),
+            .owner = "ann",
+            .cancel = [] {}});
+  EXPECT_TRUE(live.find("resp_1", "ann"));
+  EXPECT_FALSE(live.find("resp_1", "bob"));
+  EXPECT_FALSE(live.find("resp_1", ""));
 }
 
 TEST(LiveResponses, ForgetsWhatIsDeleted) {
@@ -148,14 +194,14 @@ TEST(LiveResponses, ForgetsWhatIsDeleted) {
   live.add({.response = std::make_shared<LiveResponse>("resp_1", 0, wire::ResponsesRequest{}),
             .background = true,
             .cancel = [&] { ++cancelled; }});
-  ASSERT_TRUE(live.find("resp_1"));
-  live.find("resp_1")->cancel();
+  ASSERT_TRUE(live.find("resp_1", ""));
+  live.find("resp_1", "")->cancel();
   EXPECT_EQ(cancelled, 1);
-  EXPECT_FALSE(live.find("resp_2"));
+  EXPECT_FALSE(live.find("resp_2", ""));
   EXPECT_FALSE(live.is_forgotten("resp_1"));
   live.forget("resp_1");
   live.forget("resp_2");
-  EXPECT_FALSE(live.find("resp_1"));
+  EXPECT_FALSE(live.find("resp_1", ""));
   EXPECT_TRUE(live.is_forgotten("resp_1"));
   live.remove("resp_1");
   live.remove("resp_1");

@@ -10,10 +10,12 @@ void LiveResponses::add(MakingOf making) {
   entries_[std::move(id)] = {std::make_shared<const MakingOf>(std::move(making))};
 }
 
-std::shared_ptr<const MakingOf> LiveResponses::find(std::string_view id) const {
+std::shared_ptr<const MakingOf> LiveResponses::find(std::string_view id,
+                                                    std::string_view owner) const {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(id);
-  return found == entries_.end() || found->second.forgotten ? nullptr : found->second.making;
+  if (found == entries_.end() || found->second.forgotten) return nullptr;
+  return found->second.making->owner == owner ? found->second.making : nullptr;
 }
 
 void LiveResponses::remove(std::string_view id) {

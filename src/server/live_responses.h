@@ -16,6 +16,7 @@ namespace byeol::server {
 
 struct MakingOf {
   std::shared_ptr<LiveResponse> response;
+  std::string owner = {};  // Call::owner of whom it is made for.
   bool background = false;
   std::function<void()> cancel;
 };
@@ -23,8 +24,8 @@ struct MakingOf {
 class LiveResponses {
  public:
   void add(MakingOf making);
-  // Nothing where it is not being made (any more).
-  std::shared_ptr<const MakingOf> find(std::string_view id) const;
+  // Nothing where it is not being made (any more), and where it is somebody else's.
+  std::shared_ptr<const MakingOf> find(std::string_view id, std::string_view owner) const;
   void remove(std::string_view id);
   // It was deleted while it was being made: it is not to be stored.
   void forget(std::string_view id);

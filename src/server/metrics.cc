@@ -189,7 +189,8 @@ void Metrics::served(const ServedTurn& turn) {
   families.queue.Observe(turn.queue_s);
   families.total.Observe(turn.total_s);
   if (timings.generated_tokens == 0) return;
-  families.first_token.Observe(timings.first_token_s);
+  // The reader's, whatever the request waited for before it was submitted.
+  families.first_token.Observe(turn.deadline.first_ms / 1e3);
   families.prefill.Observe(timings.prefill_s);
   families.decode.Observe(timings.decode_s);
 }

@@ -44,6 +44,7 @@ ServedTurn a_turn() {
                   .first_token_s = 0.03,
                   .prefill_s = 0.02,
                   .decode_s = 0.4};
+  turn.deadline.first_ms = 50;  // Of which 20 were before it was submitted.
   turn.queue_s = 0.01;
   turn.total_s = 0.43;
   turn.max_tokens = 20;
@@ -83,7 +84,7 @@ TEST(Metrics, CountsWhatWasServed) {
   EXPECT_EQ(of_model("vllm:spec_decode_num_draft_tokens_total"), 16);
   EXPECT_EQ(of_model("vllm:spec_decode_num_accepted_tokens_total"), 10);
   EXPECT_EQ(of_model("vllm:time_to_first_token_seconds_count"), 2);
-  EXPECT_NEAR(of_model("vllm:time_to_first_token_seconds_sum"), 0.06, 1e-9);
+  EXPECT_NEAR(of_model("vllm:time_to_first_token_seconds_sum"), 0.1, 1e-9);
   EXPECT_NEAR(of_model("vllm:e2e_request_latency_seconds_sum"), 0.86, 1e-9);
   EXPECT_EQ(of_model("byeol_connections"), 3);
   const std::string with_reason = R"({engine="0",finished_reason="length",model_name="tiny"})";

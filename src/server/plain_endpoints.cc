@@ -1,8 +1,7 @@
 #include "server/plain_endpoints.h"
 
-#include <chrono>
-
 #include "server/read_request.h"
+#include "server/unix_time.h"
 #include "wire/tokenize_request.h"
 
 namespace byeol::server {
@@ -12,13 +11,13 @@ wire::ApiResult<std::vector<runtime::TokenId>> tokens_of(const Context& context,
                                                          const wire::TokenizeRequest& request) {
   if (!request.has_messages)
     return context.encoder.encode_text(request.text, request.add_special_tokens);
-  Result<runtime::EncodedPrompt> prompt = context.encoder.encode(
-      {.messages = request.chat.messages,
-       .tools = request.chat.tools.tools,
-       .variables = request.chat.template_variables,
-       .add_generation_prompt = request.chat.add_generation_prompt,
-       .continue_final_message = request.chat.continue_final_message,
-       .now_seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())});
+  Result<runtime::EncodedPrompt> prompt =
+      context.encoder.encode({.messages = request.chat.messages,
+                              .tools = request.chat.tools.tools,
+                              .variables = request.chat.template_variables,
+                              .add_generation_prompt = request.chat.add_generation_prompt,
+                              .continue_final_message = request.chat.continue_final_message,
+                              .now_seconds = now_s()});
   if (!prompt) return wire::api_error(prompt.error());
   return std::move(prompt->tokens);
 }

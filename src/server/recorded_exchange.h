@@ -1,4 +1,5 @@
-// An exchange whose answer is kept while it is given, for whoever joins later.
+// An exchange whose answer is kept while it is given, for whoever joins later. Each reader gets the
+// headers of its own call (its request id, what its page may read) and those of the answer.
 //
 // Threads: as HttpExchange.
 #pragma once
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "net/http_server.h"
+#include "server/call.h"
 
 namespace byeol::server {
 
@@ -16,15 +18,15 @@ class RecordedExchange final : public net::HttpExchange {
  public:
   static constexpr std::size_t kBytesMax = std::size_t{1} << 20;
 
-  explicit RecordedExchange(std::shared_ptr<net::HttpExchange> first)
-      : first_(first), readers_{std::move(first)} {}
+  explicit RecordedExchange(const Call& first)
+      : first_(first.exchange), own_headers_(first.headers), readers_{reader_of(first)} {}
 
   // For whoever answers. When the last copy goes without an answer, so do the readers, as with any
   // exchange; what was answered is kept.
   static std::shared_ptr<net::HttpExchange> handle(std::shared_ptr<RecordedExchange> recorder);
 
   // Answers it as the first one was, and is being. False: the answer is none to be given again.
-  bool join(const std::shared_ptr<net::HttpExchange>& reader);
+  bool join(const Call& call);
   // Whether join() could ever be true (again).
   bool is_worth_keeping() const;
   std::size_t bytes() const;  // That are kept.
@@ -43,16 +45,26 @@ class RecordedExchange final : public net::HttpExchange {
   }
 
  private:
+  struct Reader {
+    std::shared_ptr<net::HttpExchange> exchange;
+    net::HttpHeaders headers;  // Of its call.
+  };
+
+  static Reader reader_of(const Call& call) { return {call.exchange, call.headers}; }
   bool can_be_told() const;
+  void begin_answer(int status, net::HttpHeaders headers);
+  net::HttpHeaders headers_for(const Reader& reader) const;
   void drop();
 
   std::shared_ptr<net::HttpExchange> first_;  // Null: dropped.
+  const net::HttpHeaders own_headers_;        // Of the first call.
   mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<net::HttpExchange>> readers_;
-  int status_ = 0;  // 0: not begun.
-  net::HttpHeaders headers_;
+  std::vector<Reader> readers_;
+  int status_ = 0;            // 0: not begun.
+  net::HttpHeaders headers_;  // Of the answer, without those of any call.
   std::string body_;
-  bool streams_ = false, over_ = false, broken_ = false;
+  bool streams_ = false, over_ = false;
+  bool broken_ = false;  // It was dropped, or ended in an error.
 };
 
 }  // namespace byeol::server

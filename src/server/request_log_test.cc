@@ -19,7 +19,10 @@ using testing::json_of;
 std::vector<wire::Json> lines_of(const std::string& path) {
   std::ifstream file(path);
   std::vector<wire::Json> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(json_of(line));
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(json_of(line));
+    if (lines.back().contains("byeol_request_log")) lines.pop_back();
+  }
   return lines;
 }
 
@@ -50,7 +53,11 @@ LoggedTurn a_turn() {
                        .on_miss = runtime::OnMiss::kFinish},
           .insists = true,
           .tenant = 2,
-          .max_tokens = 48};
+          .choice = 1,
+          .max_tokens = 4000,
+          .granted_tokens = 48,
+          .prompt_tokens = 520,
+          .prefix = {0x0123456789abcdef, 1}};
 }
 
 runtime::TurnEnd an_end() {
@@ -81,10 +88,28 @@ TEST(RequestLog, WritesTheFieldsThatAreDocumented) {
   wire::Json rest = lines[0];
   rest.erase("arrival_ms");
   rest.erase("deadline");
-  EXPECT_EQ(rest, json_of(R"({"request":"req_1","endpoint":"chat","class":"priority","tenant":2,
-      "prompt_tokens":520,"cached_tokens":500,"max_tokens":48,"output_tokens":48,"first_ms":61.2,
+  EXPECT_EQ(
+      rest,
+      json_of(R"({"request":"req_1","choice":1,"endpoint":"chat","class":"priority","tenant":2,
+      "prompt_tokens":520,"cached_tokens":500,"prefix":["0123456789abcdef","0000000000000001"],
+      "max_tokens":4000,"granted_tokens":48,"output_tokens":48,"first_ms":61.2,
       "mean_gap_ms":18.4,"max_gap_ms":44.0,"total_ms":926.1,"outcome":"length","missed":"gap",
       "finished_early":true,"retry_after_ms":0.0})"));
+}
+
+TEST(RequestLog, BeginsWithALineAboutItself) {
+  const store::TemporaryFile file("request_log");
+  for (const char* model : {"first", "second"}) {
+    const auto log = *RequestLog::open(file.path(), model);
+    log->add(a_turn(), an_end());
+  }
+  std::ifstream read(file.path());
+  std::vector<wire::Json> lines;
+  for (std::string line; std::getline(read, line);) lines.push_back(json_of(line));
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0], json_of(R"({"byeol_request_log":1,"model":"first","page_tokens":64})"));
+  EXPECT_EQ(lines[2]["model"], "second");  // Each start says what it serves.
+  EXPECT_EQ(lines[3]["request"], "req_1");
 }
 
 TEST(RequestLog, TellsRefusalsAndTurnsWithoutADeadline) {

@@ -1,6 +1,5 @@
 #include "server/responses_endpoint.h"
 
-#include <chrono>
 #include <utility>
 
 #include "server/ids.h"
@@ -8,6 +7,7 @@
 #include "server/read_request.h"
 #include "server/responses_generation.h"
 #include "server/turn_request.h"
+#include "server/unix_time.h"
 #include "wire/responses_messages.h"
 
 namespace byeol::server {
@@ -15,36 +15,43 @@ namespace {
 
 using wire::Json;
 
-std::int64_t now_s() {
-  return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+wire::ApiError not_to_go_on_from(Context& context, const Call& call, const std::string& previous) {
+  const std::string id = "'" + previous.substr(0, 200) + "'";
+  // It is an earlier one that is missing where the last one is there.
+  return wire::invalid_request(
+      context.responses.get(previous, call.owner)
+          ? "An earlier response of the conversation that " + id +
+                " belongs to was deleted, or is kept no longer; expected all of them, or the "
+                "conversation's items as 'input'."
+          : "There is no stored response " + id + " to go on from.",
+      "previous_response_id", "previous_response_not_found");
 }
 
 // What was said before: the items of all responses that this one goes on from.
-wire::ApiResult<wire::Items> history(Context& context, const wire::ResponsesRequest& request) {
+wire::ApiResult<wire::Items> history(Context& context, const Call& call,
+                                     const wire::ResponsesRequest& request) {
   if (!request.previous_response_id) return wire::Items{};
   const std::string& previous = *request.previous_response_id;
-  if (context.live.find(previous))
+  if (context.live.find(previous, call.owner))
     return wire::invalid_request("The response '" + previous.substr(0, 200) +
                                      "' is still being made; go on from it when it is complete.",
                                  "previous_response_id");
-  const auto chain = context.responses.chain(previous);
+  const auto chain = context.responses.chain(previous, call.owner);
   if (!chain)
-    return chain.error().code == ErrorCode::kNotFound
-               ? wire::invalid_request(
-                     "There is no stored response '" + previous.substr(0, 200) + "' to go on from.",
-                     "previous_response_id", "previous_response_not_found")
-               : wire::api_error(chain.error());
+    return chain.error().code == ErrorCode::kNotFound ? not_to_go_on_from(context, call, previous)
+                                                      : wire::api_error(chain.error());
   std::vector<std::string> texts;
   for (const store::StoredItem& item : *chain) texts.push_back(item.json);
   return wire::parse_items(texts);
 }
 
 // The messages of the whole conversation; fills in what the input refers to.
-wire::ApiResult<Json> messages_of(Context& context, wire::ResponsesRequest& request) {
-  BYEOL_TRY(wire::Items items, history(context, request));
+wire::ApiResult<Json> messages_of(Context& context, const Call& call,
+                                  wire::ResponsesRequest& request) {
+  BYEOL_TRY(wire::Items items, history(context, call, request));
   BYEOL_TRY_OK(wire::resolve_references(request.input,
                                         [&](std::string_view id) -> std::optional<std::string> {
-                                          const auto item = context.responses.item(id);
+                                          const auto item = context.responses.item(id, call.owner);
                                           if (!item) return std::nullopt;
                                           return item->json;
                                         }));
@@ -94,7 +101,7 @@ wire::ApiResult<wire::ResponsesRequest> read(const Context& context, const Call&
 wire::ApiStatus create(Context& context, const Call& call) {
   BYEOL_TRY(wire::ResponsesRequest request, read(context, call));
   request.model = context.card.id;  // As the Response object tells it.
-  BYEOL_TRY(Json messages, messages_of(context, request));
+  BYEOL_TRY(Json messages, messages_of(context, call, request));
   BYEOL_TRY(runtime::EncodedPrompt prompt, encode(context, request, std::move(messages)));
 
   runtime::Turn turn;
@@ -122,7 +129,7 @@ wire::ApiResult<std::int64_t> count(Context& context, const Call& call) {
   BYEOL_TRY(const Json body, read_body(call));
   BYEOL_TRY(wire::ResponsesRequest request, wire::read_input_tokens_request(body));
   BYEOL_TRY_OK(check_model(context, request.model));
-  BYEOL_TRY(Json messages, messages_of(context, request));
+  BYEOL_TRY(Json messages, messages_of(context, call, request));
   BYEOL_TRY(const runtime::EncodedPrompt prompt, encode(context, request, std::move(messages)));
   return static_cast<std::int64_t>(prompt.tokens.size());
 }

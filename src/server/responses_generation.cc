@@ -1,17 +1,14 @@
 #include "server/responses_generation.h"
 
-#include <chrono>
 #include <utility>
 
+#include "server/interrupted_responses.h"
 #include "server/live_responses.h"
 #include "server/logprobs.h"
+#include "server/unix_time.h"
 
 namespace byeol::server {
 namespace {
-
-std::int64_t now_s() {
-  return std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-}
 
 std::vector<store::StoredItem> stored(const wire::Items& items) {
   std::vector<store::StoredItem> result;
@@ -36,16 +33,26 @@ ResponsesGeneration::ResponsesGeneration(Context& context, Call call, PreparedRe
 void ResponsesGeneration::begin(runtime::Turn turn) {
   const auto self = std::static_pointer_cast<ResponsesGeneration>(shared_from_this());
   context().live.add({.response = live_,
+                      .owner = call().owner,
                       .background = prepared_.request.background,
                       .cancel = [weak = std::weak_ptr(self)] {
-                        if (const auto generation = weak.lock()) generation->cancel_all();
+                        const auto generation = weak.lock();
+                        if (!generation) return;
+                        generation->unwanted_ = true;
+                        generation->cancel_all();
                       }});
   if (prepared_.request.background) {
     live_->tell([](wire::ResponsesEvents& events) { events.queue(); });
-    if (const Status kept = keep(live_->json(), {}, {}); !kept) {
+    store::StoredResponse begun = to_keep(live_->json(), live_->events());
+    begun.unfinished = true;
+    if (const Status kept = context().responses.put(begun); !kept) {
       context().live.remove(prepared_.id);
       return respond_error(call(), wire::server_error(kept.error().message));
     }
+  } else {
+    call().exchange->on_hang_up([weak = std::weak_ptr(self)] {
+      if (const auto generation = weak.lock()) generation->unwanted_ = true;
+    });
   }
   std::vector<runtime::Turn> turns;
   turns.push_back(std::move(turn));
@@ -56,7 +63,9 @@ void ResponsesGeneration::admitted() {
   const wire::ResponsesRequest& request = prepared_.request;
   if (request.stream) {
     begin_events(call());
-    live_->follow(call(), -1);
+    // One in the background is made at its own pace, whoever looks on.
+    live_->follow(call(), -1,
+                  request.background ? ToldEvents::Pace::kReaders : ToldEvents::Pace::kModels);
   } else if (request.background) {
     respond_json(call(), 200, live_->json());
   } else {
@@ -110,8 +119,11 @@ void ResponsesGeneration::all_ended(const std::optional<wire::ApiError>& error) 
   using How = wire::ResponsesEnd::How;
   wire::ResponsesEnd end{.at_s = now_s(), .usage = usage(), .deadline = worst_report()};
   if (reason_ == runtime::FinishReason::kLength) end.how = How::kCut;
-  if (reason_ == runtime::FinishReason::kCancelled) {
+  if (reason_ == runtime::FinishReason::kCancelled && unwanted_) {
     end.how = How::kCancelled;
+  } else if (reason_ == runtime::FinishReason::kCancelled) {
+    end.how = How::kFailed;
+    end.error = wire::server_error(kServerStopped);
   } else if (error) {
     end.how = How::kFailed;
     end.error = error;
@@ -124,34 +136,39 @@ void ResponsesGeneration::all_ended(const std::optional<wire::ApiError>& error) 
 // longer among those that are being made.
 void ResponsesGeneration::finish(const wire::ResponsesEnd& end) {
   (void)live_->finish(end, [this](const auto& response, const auto& output, const auto& events) {
+    store::StoredResponse made = to_keep(response, events);
+    for (const auto& item : output) made.output.push_back({item.id, item.json});
     const bool is_kept = prepared_.request.store && !context().live.is_forgotten(prepared_.id);
-    const Status kept = is_kept ? keep(response, output, events) : ok();
+    const Status kept = is_kept ? context().responses.put(made) : ok();
     // It may have been deleted while it was being written.
-    if (context().live.is_forgotten(prepared_.id)) (void)context().responses.remove(prepared_.id);
+    if (context().live.is_forgotten(prepared_.id)) remove();
     context().live.remove(prepared_.id);
     return kept;
   });
 }
 
-Status ResponsesGeneration::keep(const std::string& response,
-                                 const std::vector<wire::ResponsesEvents::Item>& output,
-                                 const std::vector<std::string>& events) {
-  store::StoredResponse kept{.id = prepared_.id,
-                             .created_at_s = prepared_.created_at_s,
-                             .previous_id = prepared_.request.previous_response_id.value_or(""),
-                             .json = response,
-                             .input = stored(prepared_.request.input),
-                             .output = {},
-                             .events = events};
-  for (const auto& item : output) kept.output.push_back({item.id, item.json});
-  return context().responses.put(kept);
+store::StoredResponse ResponsesGeneration::to_keep(const std::string& response,
+                                                   const std::vector<std::string>& events) const {
+  return {.id = prepared_.id,
+          .tenant = call().owner,
+          .created_at_s = prepared_.created_at_s,
+          .previous_id = prepared_.request.previous_response_id.value_or(""),
+          .json = response,
+          .input = stored(prepared_.request.input),
+          .output = {},
+          .events = events};
+}
+
+// From the store, where it is there at all.
+void ResponsesGeneration::remove() {
+  (void)context().responses.remove(prepared_.id, call().owner);
 }
 
 void ResponsesGeneration::refused(const wire::ApiError& error, double retry_after_ms) {
   const bool was_stored = prepared_.request.background;
   const auto self = std::static_pointer_cast<ResponsesGeneration>(shared_from_this());
   context().post([self, was_stored, error, retry_after_ms] {
-    if (was_stored) (void)self->context().responses.remove(self->prepared_.id);
+    if (was_stored) self->remove();
     self->context().live.remove(self->prepared_.id);
     self->Generation::refused(error, retry_after_ms);
   });

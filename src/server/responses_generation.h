@@ -3,9 +3,12 @@
 // The client hears of the end only when the response is stored, if it is to be. The write happens
 // on a worker, so the runtime's thread waits for no disk.
 //
+// It is "cancelled" where its client wanted no more, and "failed" where the server's stop cut it.
+//
 // Threads: as Generation.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,8 +45,9 @@ class ResponsesGeneration final : public Generation {
 
   void take_piece(const wire::AnswerPiece& piece);
   void finish(const wire::ResponsesEnd& end);
-  Status keep(const std::string& response, const std::vector<wire::ResponsesEvents::Item>& output,
-              const std::vector<std::string>& events);
+  store::StoredResponse to_keep(const std::string& response,
+                                const std::vector<std::string>& events) const;
+  void remove();
 
   PreparedResponse prepared_;
   std::shared_ptr<LiveResponse> live_;
@@ -52,6 +56,7 @@ class ResponsesGeneration final : public Generation {
   int calls_ = 0;
   bool thinks_ = false;
   runtime::FinishReason reason_ = runtime::FinishReason::kStop;
+  std::atomic<bool> unwanted_ = false;  // Its client cancelled it, or hung up.
 };
 
 }  // namespace byeol::server

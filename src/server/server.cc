@@ -10,9 +10,15 @@
 #include "server/endpoints.h"
 #include "server/files.h"
 #include "server/idempotency.h"
+#include "server/interrupted_responses.h"
 
 namespace byeol::server {
 namespace {
+
+// So often a drain looks whether it should hurry.
+constexpr std::chrono::milliseconds kLook{100};
+// For the last bytes of what was cancelled.
+constexpr std::chrono::milliseconds kFarewell{500};
 
 wire::ModelCard make_card(const ServerOptions& options, const runtime::Runtime& runtime,
                           const runtime::PromptEncoder& encoder) {
@@ -29,6 +35,7 @@ wire::ModelCard make_card(const ServerOptions& options, const runtime::Runtime& 
 }
 
 // Free for all: who only wants to know whether the server lives, and the playground's own files.
+// /metrics is not: it tells what others do (docs/api.md says how Prometheus sends a key).
 bool is_public(const net::HttpRequest& request) {
   return request.path == "/health" || request.path == "/ready" ||
          find_file(request.path) != nullptr;
@@ -51,7 +58,7 @@ struct Server::Parts {
         encoder(std::move(prompt_encoder)),
         request_log(std::move(log)),
         responses(std::move(store)),
-        access(options.api_keys, options.cors_origins),
+        access(options.api_keys, options.cors_origins, options.http.host),
         context{.options = options,
                 .runtime = runtime,
                 .encoder = encoder,
@@ -72,6 +79,8 @@ struct Server::Parts {
   std::string prefix_folder() const;
   void load_prefixes();
   void handle(std::shared_ptr<net::HttpExchange> exchange);
+  // What never became a request: broken HTTP, too large, too slow, a connection too many.
+  net::HttpRefusalAnswer refuse(const net::HttpRefusal& refusal, std::string_view peer);
   Call make_call(std::shared_ptr<net::HttpExchange> exchange) const;
 
   ServerOptions options;
@@ -131,20 +140,46 @@ void Server::Parts::handle(std::shared_ptr<net::HttpExchange> exchange) {
                       .seconds = taken.count()});
       });
   if (options.log_prompts && !request.body.empty()) log_body(call.id, request.body);
+  if (const wire::ApiStatus page = access.check_page(request); !page)
+    return respond_error(call, page.error());
   if (request.method == "OPTIONS")
     return call.exchange->respond(204, access.preflight_headers(request), {});
   if (!is_public(request)) {
     const wire::ApiResult<std::uint32_t> tenant = access.tenant_of(request);
     if (!tenant) return respond_error(call, tenant.error());
     call.tenant = *tenant;
+    call.owner = access.owner_of(*tenant);
   }
   if (idempotency.admit(call)) router.route(call);
+}
+
+net::HttpRefusalAnswer Server::Parts::refuse(const net::HttpRefusal& refusal,
+                                             std::string_view peer) {
+  wire::ApiError error = wire::invalid_request(wire::sentence(refusal.sentence));
+  error.status = refusal.status;
+  if (refusal.status >= 500) error.type = "server_error";
+  net::HttpRefusalAnswer answer{{{"content-type", "application/json"}}, wire::body_of(error)};
+  // The other 500 is a request's, whose end is logged already.
+  if (refusal.status == 500) return answer;
+  const std::string id = wire::make_id("req_", wire::kIdLetters, random64);
+  answer.headers.emplace_back("x-request-id", id);
+  if (refusal.status == 503) answer.headers.emplace_back("retry-after", "1");
+  context.metrics.responded("", "", refusal.status, 0, answer.body.size());
+  if (options.log_requests)
+    log_access({.peer = peer,
+                .method = "-",
+                .path = "-",
+                .request = id,
+                .status = refusal.status,
+                .body_bytes = answer.body.size()});
+  return answer;
 }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                               runtime::Runtime& runtime, Metrics& metrics) {
   BYEOL_TRY(runtime::PromptEncoder encoder, runtime.make_encoder());
-  BYEOL_TRY(std::unique_ptr<RequestLog> log, RequestLog::open(options.request_log_path));
+  BYEOL_TRY(std::unique_ptr<RequestLog> log,
+            RequestLog::open(options.request_log_path, options.model_name));
   BYEOL_TRY(
       store::ResponseStore store,
       store::ResponseStore::open(options.store_path.empty() ? ":memory:" : options.store_path));
@@ -153,6 +188,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
   if (!parts->encoder.has_template())
     parts->warnings.push_back(
         "the model has no chat template: conversations are written as plain text (docs/api.md)");
+  if (const Status failed = fail_interrupted(parts->responses); !failed)
+    parts->warnings.push_back("responses of an earlier run stay unfinished: " +
+                              failed.error().message);
   if (!options.prefix_cache_dir.empty()) parts->load_prefixes();
   Parts* const raw = parts.get();
   BYEOL_TRY(parts->http, net::HttpServer::start(
@@ -161,12 +199,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                raw->started.wait();
                                raw->handle(std::move(exchange));
                              },
-                             [](int status, std::string_view why) {
-                               wire::ApiError error =
-                                   wire::invalid_request(wire::sentence(std::string(why)));
-                               error.status = status;
-                               if (status >= 500) error.type = "server_error";
-                               return wire::body_of(error);
+                             [raw](const net::HttpRefusal& refusal, std::string_view peer) {
+                               return raw->refuse(refusal, peer);
                              }));
   parts->started.count_down();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -176,6 +210,8 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
   parts_->under_way.stop();
+  // Its calls use what goes before it.
+  parts_->ticker.stop();
 }
 
 std::string Server::url() const {
@@ -190,9 +226,22 @@ const std::vector<std::string>& Server::warnings() const {
   return parts_->warnings;
 }
 
-bool Server::drain(std::chrono::milliseconds patience) {
+bool Server::drain(std::chrono::milliseconds patience, const std::function<bool()>& hurry) {
+  using std::chrono::steady_clock;
+  const auto end = steady_clock::now() + patience;
   parts_->under_way.drain();
-  return parts_->http->drain(patience);
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now());
+    const auto look = std::clamp(left, std::chrono::milliseconds(0), kLook);
+    // Connections first: until they are gone, something may still begin.
+    if (parts_->http->drain(look) && parts_->under_way.wait(look)) return true;
+    if (left <= kLook || (hurry && hurry())) return false;
+  }
+}
+
+void Server::cancel() {
+  parts_->under_way.stop();
+  (void)parts_->http->drain(kFarewell);
 }
 
 Status Server::save_prefixes() {

@@ -1,10 +1,11 @@
 // The OpenAI-compatible server: endpoints over a runtime. docs/api.md lists what it offers.
 //
-// Threads: start(), drain() and the destructor from one; everything else happens on the threads of
-// net::HttpServer and runtime::Runtime.
+// Threads: start(), drain(), cancel() and the destructor from one; everything else happens on the
+// threads of net::HttpServer and runtime::Runtime.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,8 +29,12 @@ class Server {
   std::string url() const;
   // What was not fatal and should be known: a damaged prefix cache, a template that is missing.
   const std::vector<std::string>& warnings() const;
-  // Takes no more requests and waits until those under way have ended, or so long. True: all did.
-  bool drain(std::chrono::milliseconds patience);
+  // Takes no more requests and waits until those under way have ended, or so long, or until
+  // `hurry`, which is asked a few times a second, says so. True: all ended, also those to which
+  // nobody listens: responses in the background, requests with an Idempotency-Key.
+  bool drain(std::chrono::milliseconds patience, const std::function<bool()>& hurry = {});
+  // Ends what is under way, within a step, and gives clients a moment to hear of it.
+  void cancel();
   // Where there is a prefix cache: writes what is remembered into it.
   Status save_prefixes();
 

@@ -140,6 +140,8 @@ TEST(ServerErrors, AreTheNetworksOwnToo) {
   const Answer answer = served.ask("POST", "/v1/completions", std::string(2000, 'x'));
   EXPECT_EQ(answer.status, 413);
   EXPECT_EQ(json_of(answer.body)["error"]["type"], "invalid_request_error");
+  EXPECT_TRUE(answer.header("x-request-id").starts_with("req_"));
+  EXPECT_NE(served.ask("GET", "/metrics").body.find("status=\"413\"} 1"), std::string::npos);
 }
 
 TEST(ServerErrors, TakeNoIdThatCouldBreakALog) {

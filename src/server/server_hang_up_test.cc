@@ -1,9 +1,11 @@
 // Clients that hang up or do not read, a server that ends: nobody else notices, nothing is left.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <random>
 
 #include "server/test_server.h"
+#include "store/temporary_file.h"
 
 namespace byeol::server {
 namespace {
@@ -153,6 +155,52 @@ TEST(ServerEnd, DrainsWhatIsUnderWay) {
   EXPECT_EQ(testing::events_of(client.receive().body).back().data, "[DONE]");
   EXPECT_TRUE(watcher.receive().complete);
   EXPECT_FALSE(served.connect().connected());
+}
+
+TEST(ServerEnd, DrainsWhatNobodyListensTo) {
+  const store::TemporaryFile file("server_drain");
+  ServerOptions options;
+  options.request_log_path = file.path();
+  Served served({}, options);
+  served.gate().close();
+  // Its client hangs up when it has its answer, which says `queued` or `in_progress`.
+  Client background = served.connect();
+  background.send(request_text(
+      "POST", "/v1/responses",
+      R"({"input":"Hi","background":true,"ignore_eos":true,"max_output_tokens":100})"));
+  Client keyed = served.connect();
+  keyed.send(
+      request_text("POST", "/v1/completions", completion({}, 100), "Idempotency-Key: a\r\n"));
+  std::this_thread::sleep_for(50ms);
+  keyed.close();
+  background.close();
+  EXPECT_FALSE(served.server().drain(300ms));
+  served.gate().open();
+  EXPECT_TRUE(served.server().drain(testing::kPatience));
+  served.end_server();
+  std::ifstream log(file.path());
+  int whole = 0;
+  for (std::string line; std::getline(log, line);)
+    whole += line.find(R"("output_tokens":100)") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(whole, 2);
+}
+
+TEST(ServerEnd, HurriesWhenItIsTold) {
+  Served served;
+  served.gate().close();
+  Client client = served.connect();
+  client.send(request_text("POST", "/v1/completions", completion(R"(,"stream":true)")));
+  std::this_thread::sleep_for(20ms);
+  int asked = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_FALSE(served.server().drain(testing::kPatience, [&] { return ++asked == 2; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, testing::kPatience / 2);
+  served.gate().open();
+  served.server().cancel();
+  EXPECT_TRUE(eventually([&] { return served.is_idle(); }));
+  const Answer answer = client.receive();
+  EXPECT_TRUE(answer.complete);  // It hears why.
+  EXPECT_NE(answer.body.find("being stopped"), std::string::npos) << answer.body;
 }
 
 TEST(ServerEnd, MayFollowItsBeginningAtOnce) {

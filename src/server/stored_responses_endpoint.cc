@@ -3,10 +3,10 @@
 #include <charconv>
 #include <utility>
 
+#include "server/interrupted_responses.h"
 #include "server/live_responses.h"
-#include "wire/responses_stream.h"
+#include "server/told_events.h"
 #include "wire/responses_writer.h"
-#include "wire/sse.h"
 
 namespace byeol::server {
 namespace {
@@ -32,30 +32,26 @@ wire::ApiResult<std::optional<std::int64_t>> query_integer(const Call& call, con
   return std::optional(value);
 }
 
-// A background response whose server died while it was being made.
-std::string as_it_is_now(std::string json) {
-  auto parsed = wire::parse_json(json);
-  if (!parsed || !parsed->is_object()) return json;
-  wire::Json& response = *parsed;
-  const std::string status = response.value("status", "");
-  if (status != "queued" && status != "in_progress") return json;
-  response["status"] = "failed";
-  response["error"] = {{"code", "server_error"},
-                       {"message", "The server was stopped before the response was complete."}};
-  return response.dump();
+void respond_stored(Context& context, const Call& call, const std::string& id) {
+  Result<std::string> json = context.responses.get(id, call.owner);
+  if (!json) return respond_error(call, error_of(json.error(), id));
+  respond_json(call, 200, as_it_is_now(*std::move(json)));
 }
 
 void stream_stored(Context& context, const Call& call, const std::string& id,
                    std::int64_t starting_after) {
-  const auto events = context.responses.events(id, starting_after);
+  Result<std::string> json = context.responses.get(id, call.owner);
+  if (!json) return respond_error(call, error_of(json.error(), id));
+  Result<std::vector<std::string>> events =
+      context.responses.events(id, starting_after, call.owner);
   if (!events) return respond_error(call, error_of(events.error(), id));
+  end_stored_events(as_it_is_now(*std::move(json)), starting_after, *events);
+  const auto told = std::make_shared<ToldEvents>();
+  for (std::string& event : *events) told->add(std::move(event));
+  told->end();
   begin_events(call);
-  std::string bytes;
-  for (const std::string& json : *events)
-    if (!wire::append_stored_event(bytes, json)) break;
-  wire::append_event(bytes, "[DONE]");
-  call.exchange->write(std::move(bytes));
-  call.exchange->end();
+  keep_open(context.ticker, call.exchange);
+  told->read(call, -1);
 }
 
 }  // namespace
@@ -69,36 +65,32 @@ void get_response(Context& context, const Call& call, const std::string& id) {
         call, wire::invalid_request("'starting_after' says where a stream goes on; expected "
                                     "stream=true beside it.",
                                     "starting_after"));
-  if (const auto making = context.live.find(id)) {
+  if (const auto making = context.live.find(id, call.owner)) {
     if (!streams) return respond_json(call, 200, making->response->json());
     begin_events(call);
+    keep_open(context.ticker, call.exchange);
     return making->response->follow(call, after->value_or(-1));
   }
   if (streams) return stream_stored(context, call, id, after->value_or(-1));
-  Result<std::string> json = context.responses.get(id);
-  if (!json) return respond_error(call, error_of(json.error(), id));
-  respond_json(call, 200, as_it_is_now(*std::move(json)));
+  respond_stored(context, call, id);
 }
 
 void delete_response(Context& context, const Call& call, const std::string& id) {
-  if (const auto making = context.live.find(id)) {
+  if (const auto making = context.live.find(id, call.owner)) {
     context.live.forget(id);
     making->cancel();
-    (void)context.responses.remove(id);  // A background one is stored from its beginning on.
+    (void)context.responses.remove(
+        id, call.owner);  // A background one is stored from its beginning on.
     return respond_json(call, 200, wire::deleted_response(id));
   }
-  if (const Status removed = context.responses.remove(id); !removed)
+  if (const Status removed = context.responses.remove(id, call.owner); !removed)
     return respond_error(call, error_of(removed.error(), id));
   respond_json(call, 200, wire::deleted_response(id));
 }
 
 void cancel_response(Context& context, const Call& call, const std::string& id) {
-  const auto making = context.live.find(id);
-  if (!making) {
-    Result<std::string> json = context.responses.get(id);
-    if (!json) return respond_error(call, error_of(json.error(), id));
-    return respond_json(call, 200, as_it_is_now(*std::move(json)));  // It is over already.
-  }
+  const auto making = context.live.find(id, call.owner);
+  if (!making) return respond_stored(context, call, id);  // It is over already.
   if (!making->background)
     return respond_error(
         call, wire::invalid_request("Only a response with background=true can be cancelled this "
@@ -118,7 +110,7 @@ void list_input_items(Context& context, const Call& call, const std::string& id)
   constexpr int kLimit = 20;
   const auto page = context.responses.input_items(
       id, call.request().query_value("after"), static_cast<int>(limit->value_or(kLimit)),
-      order == "asc" ? store::ItemOrder::kAscending : store::ItemOrder::kDescending);
+      order == "asc" ? store::ItemOrder::kAscending : store::ItemOrder::kDescending, call.owner);
   if (!page) return respond_error(call, error_of(page.error(), id));
   std::vector<wire::ListedItem> items;
   for (const store::StoredItem& item : page->items) items.push_back({item.id, item.json});

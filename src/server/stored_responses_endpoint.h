@@ -1,5 +1,5 @@
 // What can be done with a response after it was created: look at it, follow its stream again, list
-// its input, cancel it, delete it.
+// its input, cancel it, delete it. Another tenant's is answered as one that never was.
 #pragma once
 
 #include <string>

@@ -80,7 +80,10 @@ class TestContext {
                  .under_way = under_way_,
                  .post = [](const std::function<void()>& call) { call(); },
                  .connections = [] { return std::size_t{0}; }} {}
-  ~TestContext() { under_way_.stop(); }
+  ~TestContext() {
+    under_way_.stop();
+    ticker_.stop();
+  }
 
   Context& get() { return context_; }
   runtime::Runtime& runtime() { return *runtime_; }

@@ -21,7 +21,7 @@ using net::testing::Client;
 inline std::string request_text(std::string_view method, std::string_view path,
                                 std::string_view body = {}, std::string_view headers = {}) {
   std::string text(method);
-  text.append(" ").append(path).append(" HTTP/1.1\r\nHost: test\r\n").append(headers);
+  text.append(" ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n").append(headers);
   if (method != "GET" && method != "HEAD")
     text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   return text.append("\r\n").append(body);

@@ -8,12 +8,16 @@ namespace byeol::server {
 Ticker::Ticker() : thread_([this] { work(); }) {}
 
 Ticker::~Ticker() {
+  stop();
+}
+
+void Ticker::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Ticker::add(std::chrono::milliseconds pace, std::function<bool()> call) {

@@ -21,6 +21,9 @@ class Ticker {
 
   // Calls every `pace` until it returns false.
   void add(std::chrono::milliseconds pace, std::function<bool()> call);
+  // Makes no call any more; waits for the one under way. For whoever owns what the calls use. Once,
+  // and not from a call.
+  void stop();
 
  private:
   using Time = std::chrono::steady_clock::time_point;

@@ -43,6 +43,18 @@ TEST(Ticker, TakesOthersFromACall) {
   EXPECT_TRUE(eventually([&] { return inner.load(); }));
 }
 
+TEST(Ticker, CallsNobodyOnceItIsStopped) {
+  Ticker ticker;
+  std::atomic<int> calls = 0;
+  ticker.add(1ms, [&] { return ++calls, true; });
+  ASSERT_TRUE(eventually([&] { return calls > 0; }));
+  ticker.stop();
+  const int before = calls;
+  ticker.add(0ms, [&] { return ++calls, true; });
+  std::this_thread::sleep_for(20ms);
+  EXPECT_EQ(calls, before);
+}
+
 TEST(Ticker, EndsAtOnceAndForgetsWhatItHeld) {
   const auto held = std::make_shared<int>(1);
   const auto began = std::chrono::steady_clock::now();

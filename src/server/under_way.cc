@@ -17,6 +17,11 @@ void UnderWay::leave(const void* request) {
   if (requests_.empty()) left_.notify_all();
 }
 
+bool UnderWay::wait(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return left_.wait_for(lock, patience, [this] { return requests_.empty(); });
+}
+
 void UnderWay::stop() {
   // Called outside of the lock: what is cancelled may leave at once.
   std::vector<std::function<void()>> cancels;

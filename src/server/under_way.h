@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -22,6 +23,8 @@ class UnderWay {
   // What would go on for ever ends now.
   void drain() { drains_ = true; }
   bool drains() const { return drains_; }
+  // Waits until all have left, or so long. True: all did.
+  bool wait(std::chrono::milliseconds patience);
   // Cancels all and waits until they have left.
   void stop();
 

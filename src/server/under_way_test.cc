@@ -31,6 +31,20 @@ TEST(UnderWay, CancelsAllAndWaitsForThem) {
   under_way.stop();  // Nobody is there: at once.
 }
 
+TEST(UnderWay, WaitsWithPatienceAndCancelsNobody) {
+  UnderWay under_way;
+  EXPECT_TRUE(under_way.wait(std::chrono::milliseconds(0)));
+  int request = 0;
+  ASSERT_TRUE(under_way.enter(&request, [] { FAIL(); }));
+  under_way.drain();
+  EXPECT_FALSE(under_way.wait(std::chrono::milliseconds(5)));
+  std::thread other([&] { under_way.leave(&request); });
+  EXPECT_TRUE(under_way.wait(std::chrono::seconds(60)));
+  other.join();
+  EXPECT_TRUE(under_way.enter(&request, [] {}));  // It is not stopped.
+  under_way.leave(&request);
+}
+
 TEST(UnderWay, ForgetsWhoLeft) {
   UnderWay under_way;
   int request = 0;

@@ -10,16 +10,22 @@ namespace {
 Result<std::int64_t> write_row(Database& database, const StoredResponse& response,
                                std::int64_t used) {
   BYEOL_TRY(Statement insert,
-            database.prepare("INSERT INTO response (id, created_at_s, used, previous, json)"
-                             " VALUES (?1, ?2, ?3, ?4, ?5)"
+            database.prepare("INSERT INTO response (id, created_at_s, used, previous, json,"
+                             " tenant, unfinished) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                              " ON CONFLICT (id) DO UPDATE SET created_at_s = ?2, used = ?3,"
-                             " previous = ?4, json = ?5 RETURNING number"));
+                             " previous = ?4, json = ?5, unfinished = ?7 WHERE tenant = ?6"
+                             " RETURNING number"));
   insert.bind(1, response.id)
       .bind(2, response.created_at_s)
       .bind(3, used)
       .bind(4, response.previous_id)
-      .bind(5, response.json);
-  BYEOL_TRY_OK(insert.step());
+      .bind(5, response.json)
+      .bind(6, response.tenant)
+      .bind(7, response.unfinished ? 1 : 0);
+  BYEOL_TRY(const bool written, insert.step());
+  if (!written)
+    return Error{ErrorCode::kInvalidArgument,
+                 "the id '" + response.id + "' is that of another tenant's response"};
   return insert.integer(0);
 }
 
@@ -55,11 +61,12 @@ Status write_events(Database& database, std::int64_t response,
 }
 
 // Ends where an ancestor is gone, and in a loop: there each is marked once.
-Status mark_used(Database& database, std::string id, std::int64_t used) {
-  BYEOL_TRY(Statement mark, database.prepare("UPDATE response SET used = ?1"
-                                             " WHERE id = ?2 AND used <> ?1 RETURNING previous"));
+Status mark_used(Database& database, std::string id, std::string_view tenant, std::int64_t used) {
+  BYEOL_TRY(Statement mark,
+            database.prepare("UPDATE response SET used = ?1 WHERE id = ?2 AND tenant = ?3"
+                             " AND used <> ?1 RETURNING previous"));
   while (!id.empty()) {
-    BYEOL_TRY(const bool marked, mark.bind(1, used).bind(2, id).step());
+    BYEOL_TRY(const bool marked, mark.bind(1, used).bind(2, id).bind(3, tenant).step());
     if (!marked) break;
     id = mark.text(0);
     mark.reset();
@@ -73,23 +80,25 @@ Error no_response(std::string_view id) {
   return {ErrorCode::kNotFound, "no response with the id '" + std::string(id) + "' is stored"};
 }
 
-Result<std::int64_t> response_number(Database& database, std::string_view id) {
-  BYEOL_TRY(Statement query, database.prepare("SELECT number FROM response WHERE id = ?"));
-  BYEOL_TRY(const bool found, query.bind(1, id).step());
+Result<std::int64_t> response_number(Database& database, std::string_view id,
+                                     std::string_view tenant) {
+  BYEOL_TRY(Statement query,
+            database.prepare("SELECT number FROM response WHERE id = ? AND tenant = ?"));
+  BYEOL_TRY(const bool found, query.bind(1, id).bind(2, tenant).step());
   if (!found) return no_response(id);
   return query.integer(0);
 }
 
 Result<std::vector<std::int64_t>> ancestry(Database& database, std::string_view id,
-                                           int responses_max) {
+                                           std::string_view tenant, int responses_max) {
   BYEOL_TRY(Statement query,
-            database.prepare("SELECT number, previous FROM response WHERE id = ?"));
+            database.prepare("SELECT number, previous FROM response WHERE id = ? AND tenant = ?"));
   std::vector<std::int64_t> numbers;
   std::unordered_set<std::int64_t> seen;
   std::string next(id);
   std::string follower;
   while (!next.empty()) {
-    BYEOL_TRY(const bool found, query.bind(1, next).step());
+    BYEOL_TRY(const bool found, query.bind(1, next).bind(2, tenant).step());
     if (!found && follower.empty()) return no_response(next);
     if (!found)
       return Error{ErrorCode::kNotFound, "response '" + next + "', which '" + follower +
@@ -118,7 +127,7 @@ Status write_response(Database& database, const StoredResponse& response) {
   BYEOL_TRY_OK(write_items(database, number, false, response.input));
   BYEOL_TRY_OK(write_items(database, number, true, response.output));
   BYEOL_TRY_OK(write_events(database, number, response.events));
-  return mark_used(database, response.previous_id, used);
+  return mark_used(database, response.previous_id, response.tenant, used);
 }
 
 Status forget_old(Database& database, const Retention& retention, std::int64_t now_s) {

@@ -15,13 +15,14 @@ namespace byeol::store {
 
 Error no_response(std::string_view id);
 
-// The number of the response's row; kNotFound.
-Result<std::int64_t> response_number(Database& database, std::string_view id);
+// The number of the response's row; kNotFound, also where it is another tenant's.
+Result<std::int64_t> response_number(Database& database, std::string_view id,
+                                     std::string_view tenant);
 
 // The numbers of the response and its ancestors, oldest first. kNotFound, kInvalidArgument as
 // ResponseStore::chain().
 Result<std::vector<std::int64_t>> ancestry(Database& database, std::string_view id,
-                                           int responses_max);
+                                           std::string_view tenant, int responses_max);
 
 // Stores or replaces the row, the items and the events, and marks the ancestors as used.
 Status write_response(Database& database, const StoredResponse& response);

@@ -8,7 +8,8 @@
 
 namespace byeol::store {
 
-// Makes the tables in a new file; in an old one, checks that they are ours.
+// Makes the tables in a new file; in an old one, checks that they are ours, and brings those of an
+// earlier version to this one, whole or not at all.
 Status prepare_response_schema(Database& database, const std::string& path);
 
 }  // namespace byeol::store

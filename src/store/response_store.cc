@@ -91,28 +91,31 @@ Status ResponseStore::put(const StoredResponse& response) {
   return transaction.commit();
 }
 
-Result<std::string> ResponseStore::get(std::string_view id) {
+Result<std::string> ResponseStore::get(std::string_view id, std::string_view tenant) {
   const std::lock_guard lock(kept_->mutex);
-  BYEOL_TRY(Statement query, kept_->database.prepare("SELECT json FROM response WHERE id = ?"));
-  BYEOL_TRY(const bool found, query.bind(1, id).step());
+  BYEOL_TRY(Statement query,
+            kept_->database.prepare("SELECT json FROM response WHERE id = ? AND tenant = ?"));
+  BYEOL_TRY(const bool found, query.bind(1, id).bind(2, tenant).step());
   if (!found) return no_response(id);
   return query.text(0);
 }
 
-Status ResponseStore::remove(std::string_view id) {
+Status ResponseStore::remove(std::string_view id, std::string_view tenant) {
   const std::lock_guard lock(kept_->mutex);
-  BYEOL_TRY(Statement remove, kept_->database.prepare("DELETE FROM response WHERE id = ?"));
-  BYEOL_TRY_OK(remove.bind(1, id).run());
+  BYEOL_TRY(Statement remove,
+            kept_->database.prepare("DELETE FROM response WHERE id = ? AND tenant = ?"));
+  BYEOL_TRY_OK(remove.bind(1, id).bind(2, tenant).run());
   if (kept_->database.changed_rows() == 0) return no_response(id);
   return ok();
 }
 
 Result<std::vector<std::string>> ResponseStore::events(std::string_view id,
-                                                       std::int64_t starting_after) {
+                                                       std::int64_t starting_after,
+                                                       std::string_view tenant) {
   const std::lock_guard lock(kept_->mutex);
   Database& database = kept_->database;
   BYEOL_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kRead));
-  BYEOL_TRY(const std::int64_t response, response_number(database, id));
+  BYEOL_TRY(const std::int64_t response, response_number(database, id, tenant));
   BYEOL_TRY(Statement query, database.prepare("SELECT json FROM event WHERE response = ?"
                                               " AND sequence > ? ORDER BY sequence"));
   query.bind(1, response).bind(2, starting_after);
@@ -125,7 +128,7 @@ Result<std::vector<std::string>> ResponseStore::events(std::string_view id,
 }
 
 Result<ItemPage> ResponseStore::input_items(std::string_view id, std::string_view after, int limit,
-                                            ItemOrder order) {
+                                            ItemOrder order, std::string_view tenant) {
   if (limit < 1 || limit > kItemsPerPageMax)
     return Error{ErrorCode::kInvalidArgument, "limit: is " + std::to_string(limit) +
                                                   ", expected 1 to " +
@@ -133,7 +136,7 @@ Result<ItemPage> ResponseStore::input_items(std::string_view id, std::string_vie
   const std::lock_guard lock(kept_->mutex);
   Database& database = kept_->database;
   BYEOL_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kRead));
-  BYEOL_TRY(const std::int64_t response, response_number(database, id));
+  BYEOL_TRY(const std::int64_t response, response_number(database, id, tenant));
   BYEOL_TRY(const std::int64_t start, page_start(database, response, after, order));
   BYEOL_TRY(Statement query,
             database.prepare(order == ItemOrder::kAscending
@@ -154,24 +157,49 @@ Result<ItemPage> ResponseStore::input_items(std::string_view id, std::string_vie
   }
 }
 
-Result<StoredItem> ResponseStore::item(std::string_view item_id) {
+Result<StoredItem> ResponseStore::item(std::string_view item_id, std::string_view tenant) {
   const std::lock_guard lock(kept_->mutex);
-  BYEOL_TRY(Statement query, kept_->database.prepare("SELECT id, json FROM item WHERE id = ?"
-                                                     " ORDER BY number DESC LIMIT 1"));
-  BYEOL_TRY(const bool found, query.bind(1, item_id).step());
+  BYEOL_TRY(Statement query,
+            kept_->database.prepare("SELECT item.id, item.json FROM item JOIN response"
+                                    " ON response.number = item.response"
+                                    " WHERE item.id = ? AND response.tenant = ?"
+                                    " ORDER BY item.number DESC LIMIT 1"));
+  BYEOL_TRY(const bool found, query.bind(1, item_id).bind(2, tenant).step());
   if (!found)
     return Error{ErrorCode::kNotFound,
                  "no item with the id '" + std::string(item_id) + "' is stored"};
   return item_of(query);
 }
 
-Result<std::vector<StoredItem>> ResponseStore::chain(std::string_view id) {
+Result<std::vector<StoredItem>> ResponseStore::chain(std::string_view id, std::string_view tenant) {
   const std::lock_guard lock(kept_->mutex);
   Database& database = kept_->database;
   BYEOL_TRY(Transaction transaction, Transaction::begin(database, Transaction::Kind::kRead));
   BYEOL_TRY(const std::vector<std::int64_t> responses,
-            ancestry(database, id, kept_->limits.responses_max));
+            ancestry(database, id, tenant, kept_->limits.responses_max));
   return items_of(database, responses, kept_->limits.bytes_max);
+}
+
+Result<std::vector<UnfinishedResponse>> ResponseStore::unfinished() {
+  const std::lock_guard lock(kept_->mutex);
+  BYEOL_TRY(Statement query, kept_->database.prepare("SELECT id, json FROM response"
+                                                     " WHERE unfinished = 1 ORDER BY number"));
+  std::vector<UnfinishedResponse> responses;
+  while (true) {
+    BYEOL_TRY(const bool row, query.step());
+    if (!row) return responses;
+    responses.push_back({query.text(0), query.text(1)});
+  }
+}
+
+Status ResponseStore::finish(const UnfinishedResponse& response) {
+  const std::lock_guard lock(kept_->mutex);
+  BYEOL_TRY(Statement update,
+            kept_->database.prepare("UPDATE response SET json = ?2, unfinished = 0"
+                                    " WHERE id = ?1 AND unfinished = 1"));
+  BYEOL_TRY_OK(update.bind(1, response.id).bind(2, response.json).run());
+  if (kept_->database.changed_rows() == 0) return no_response(response.id);
+  return ok();
 }
 
 Result<std::int64_t> ResponseStore::size() {

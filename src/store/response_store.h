@@ -9,6 +9,9 @@
 // Going on from a response counts for all its ancestors, so a conversation is not cut at its
 // beginning while it is alive.
 //
+// Each response is of one tenant, and for every other one it is not there: same answers, same
+// words. Whoever names no tenant has those that were stored without one.
+//
 // Errors: kNotFound: no such response or item; of chain(): or one of its ancestors is gone.
 // kCorrupt: the file is damaged or something else. kUnsupported: a later version of this program
 // made the file. kOverloaded, kIo: as in store/sqlite.h. Each is a sentence.
@@ -36,12 +39,20 @@ struct StoredItem {
 
 struct StoredResponse {
   std::string id;
+  std::string tenant = {};        // Whose it is; empty: of a server without keys.
   std::int64_t created_at_s = 0;  // Unix time.
   std::string previous_id;        // Empty: the first of its conversation.
   std::string json;               // The Response object.
   std::vector<StoredItem> input;  // Of this response alone, without those of its ancestors.
   std::vector<StoredItem> output;
   std::vector<std::string> events;  // Of its stream; the index is the sequence_number.
+  bool unfinished = false;          // It is still being made, and will be put again.
+};
+
+// One of which a process said that it would go on with it.
+struct UnfinishedResponse {
+  std::string id;
+  std::string json;
 };
 
 enum class ItemOrder { kAscending, kDescending };
@@ -74,22 +85,30 @@ class ResponseStore {
   ~ResponseStore();
 
   // Replaces what is stored under that id. `created_at_s` is also what tells the age of others.
+  // kInvalidArgument: the id is another tenant's.
   Status put(const StoredResponse& response);
-  Result<std::string> get(std::string_view id);  // The Response object.
-  Status remove(std::string_view id);
+  Result<std::string> get(std::string_view id, std::string_view tenant = {});  // The object.
+  Status remove(std::string_view id, std::string_view tenant = {});
 
   // The events with a greater sequence_number than `starting_after`; -1: all.
-  Result<std::vector<std::string>> events(std::string_view id, std::int64_t starting_after);
+  Result<std::vector<std::string>> events(std::string_view id, std::int64_t starting_after,
+                                          std::string_view tenant = {});
   // The input items after the one with the id `after` (empty: from the first in that order).
   // kInvalidArgument: `limit` is not 1 to kItemsPerPageMax.
   Result<ItemPage> input_items(std::string_view id, std::string_view after, int limit,
-                               ItemOrder order);
-  // The item of that id in whatever response has it; the newest where several do.
-  Result<StoredItem> item(std::string_view item_id);
+                               ItemOrder order, std::string_view tenant = {});
+  // The item of that id in whatever response of the tenant has it; the newest where several do.
+  Result<StoredItem> item(std::string_view item_id, std::string_view tenant = {});
   // The input and output items of all ancestors and of the response itself, oldest first: what a
   // response with this previous_response_id has before its own input. kInvalidArgument: more than
   // the limits allow, or a response that is its own ancestor.
-  Result<std::vector<StoredItem>> chain(std::string_view id);
+  Result<std::vector<StoredItem>> chain(std::string_view id, std::string_view tenant = {});
+
+  // Of all tenants, for who starts after a crash: what nobody will finish any more.
+  Result<std::vector<UnfinishedResponse>> unfinished();
+  // It stays as it is but for its object, and counts as finished. kNotFound: it is no unfinished
+  // one (any more).
+  Status finish(const UnfinishedResponse& response);
   Result<std::int64_t> size();  // Responses.
 
  private:

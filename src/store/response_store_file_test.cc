@@ -55,12 +55,12 @@ TEST(ResponseStoreFile, TwoMayUseOneFile) {
 TEST(ResponseStoreFile, ALaterVersionIsNotTouched) {
   const TemporaryFile file("store_version");
   fill(file.path());
-  ASSERT_TRUE(Database::open(file.path())->execute("PRAGMA user_version=2"));
+  ASSERT_TRUE(Database::open(file.path())->execute("PRAGMA user_version=3"));
   const Result<ResponseStore> store = ResponseStore::open(file.path());
   EXPECT_EQ(store.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(store.error().message,
             "database " + file.path() +
-                ": is a store of responses of version 2, expected 1 (a later version of this "
+                ": is a store of responses of version 3, expected 2 (a later version of this "
                 "program made it)");
 }
 

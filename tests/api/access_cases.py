@@ -52,6 +52,27 @@ class KeyTest(ApiCase):
         self.assertNotEqual(ids[0], ids[1])
         self.assertEqual(ids[0], ids[2])
 
+    def test_the_scheme_may_be_written_in_any_case(self):
+        for scheme in ("bearer", "BEARER"):
+            self.send("GET", "/v1/models", None, {"authorization": scheme + " first"})
+
+    def test_responses_are_their_tenants(self):
+        mine, other = self.client_of(self.server, "first"), self.client_of(self.server, "second")
+        made = mine.responses.create(model="default", input="hi", max_output_tokens=16)
+        never = "resp_0123456789"
+        for method, more in (("GET", ""), ("GET", "?stream=true"), ("GET", "/input_items"),
+                             ("POST", "/cancel"), ("DELETE", "")):
+            one, unknown = (self.refusal(f"/v1/responses/{id_}{more}", None, 404, method=method,
+                                         headers=self.bearer("second"))
+                            for id_ in (made.id, never))
+            self.assertEqual(one["message"].replace(made.id, never), unknown["message"])
+        with self.assertRaises(openai.BadRequestError) as caught:
+            other.responses.create(model="default", input="hi", previous_response_id=made.id)
+        self.assertEqual(caught.exception.code, "previous_response_not_found")
+        self.assertEqual(mine.responses.retrieve(made.id).model_dump(), made.model_dump())
+        mine.responses.create(model="default", input="hi", previous_response_id=made.id,
+                              max_output_tokens=16)
+
     def test_a_body_that_is_too_large(self):
         body = b'{"messages":[{"role":"user","content":"' + b"a" * 65536 + b'"}]}'
         answer = self.server.send("POST", CHAT, body, self.bearer("first"))
@@ -82,6 +103,33 @@ class KeyTest(ApiCase):
         self.assertEqual(answer.status, 401)
         self.assertEqual(answer.headers["access-control-allow-origin"], "https://example.org")
         self.assertIn("x-request-id", answer.headers["access-control-expose-headers"])
+
+
+class PageTest(ApiCase):
+    """Pages of the web, and a server of this machine that wants no key."""
+
+    def page(self, headers, status, code=None):
+        answer = self.send("POST", CHAT, json.dumps(BODY).encode(),
+                           {"content-type": "text/plain"} | headers, status)
+        if code is not None:
+            self.assertEqual(answer.json["error"]["code"], code)
+
+    def test_those_of_the_web_may_not_call(self):
+        for origin in ("https://evil.example", "null", "http://localhost.evil.example"):
+            self.page({"origin": origin}, 403, "origin_not_allowed")
+
+    def test_a_name_that_leads_here_is_none_of_ours(self):
+        port = self.server.port
+        self.page({"host": f"evil.example:{port}", "origin": f"http://evil.example:{port}"}, 403,
+                  "host_not_allowed")
+        self.page({"host": "127.0.0.1.evil.example"}, 403, "host_not_allowed")
+
+    def test_our_own_page_and_programs_may(self):
+        port = self.server.port
+        self.page({"origin": f"http://{self.server.host}:{port}"}, 200)
+        self.page({"host": f"localhost:{port}", "origin": f"http://localhost:{port}"}, 200)
+        self.page({"host": "localhost"}, 200)
+        self.page({}, 200)
 
 
 class HttpTest(ApiCase):
@@ -123,7 +171,7 @@ class HttpTest(ApiCase):
 
     def test_requests_follow_one_another_on_a_connection(self):
         with socket.create_connection((self.server.host, self.server.port), 30) as connection:
-            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
             got = b""
             while got.count(b'{"status":"ok"}') < 3:
                 part = connection.recv(65536)
@@ -154,8 +202,8 @@ class HttpTest(ApiCase):
 
     def test_who_asks_whether_to_go_on_is_told_so(self):
         body = json.dumps(BODY).encode()
-        head = (b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-                b"Content-Length: %d\r\n\r\n" % len(body))
+        head = (b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+                b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
         self.assertTrue(self.exchange(head, b"\r\n\r\n").startswith(b"HTTP/1.1 100 Continue"))
         self.assertIn(b"HTTP/1.1 200 OK", self.exchange(head + body, b'"usage"'))
 

@@ -130,7 +130,8 @@ class DeadlineTest(DeadlineCase):
             self.ask(None, max_completion_tokens=1)
             with open(self.log) as file:
                 read = [json.loads(line) for line in file if line.endswith("\n")]
-            return {line["request"]: line for line in read}
+            self.assertEqual(read[0]["byeol_request_log"], 1)
+            return {line["request"]: line for line in read if "request" in line}
         self.assertTrue(wait_until(lambda: "logged-2" in lines(), 20, 0.3))
         for line in lines().values():
             self.assertIsNone(problem("RequestLogLine", line))

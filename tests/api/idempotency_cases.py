@@ -19,6 +19,23 @@ class IdempotencyTest(ApiCase):
         self.assertEqual(self.server.total("vllm:request_success_total") - before, 1)
         self.assertNotEqual(self.ask("twice").json["id"], one.json["id"])
 
+    def test_each_gets_its_own_request_id(self):
+        ids = []
+        for id_, origin in (("req-one", "http://localhost:1"), ("req-other", None)):
+            headers = {"idempotency-key": "ids", "x-request-id": id_}
+            headers |= {"origin": origin} if origin else {}
+            answer = self.send("POST", CHAT, self.chat_body("Hi."), headers)
+            self.assertEqual(answer.headers["x-request-id"], id_)
+            self.assertEqual(answer.headers.get("access-control-allow-origin"), origin)
+            ids.append(answer.json["id"])
+        self.assertEqual(ids[0], ids[1])
+
+    def test_a_deadline_in_headers_is_part_of_the_request(self):
+        body = self.chat_body("Hi.")
+        for total, status in (("60000", 200), ("60000", 200), ("59000", 422)):
+            self.send("POST", CHAT, body, {"idempotency-key": "deadline",
+                                           "x-deadline-total-ms": total}, status)
+
     def test_another_request_with_the_same_key_is_refused(self):
         self.assertEqual(self.ask("mine").status, 200)
         answer = self.ask("mine", max_completion_tokens=3)

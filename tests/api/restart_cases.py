@@ -63,6 +63,11 @@ class RestartTest(ApiCase):
         lost = self.client.responses.retrieve(unfinished.id)
         self.assertEqual(lost.status, "failed")
         self.assertEqual(lost.error.code, "server_error")
+        for query, number in (("", 2), ("&starting_after=40", 41)):
+            event, last = self.events(f"/v1/responses/{unfinished.id}?stream=true{query}", None,
+                                      method="GET")[-1]
+            self.assertEqual((event, last["sequence_number"]), ("response.failed", number))
+            self.assertIn("stopped", last["response"]["error"]["message"])
         with self.assertRaises(openai.NotFoundError):
             self.client.responses.retrieve(deleted.id)
         third = self.respond("Thanks.", previous_response_id=second.id)
@@ -123,6 +128,30 @@ class RestartTest(ApiCase):
         self.assertEqual(plain[0].status, 200)
         self.assertEqual(plain[0].json["usage"]["completion_tokens"], 100)
         self.assertEqual(self.server.process.wait(30), 0)
+
+    def test_a_response_in_the_background_that_a_stop_cuts_has_failed(self):
+        options = ("--store", self.folder / "stopped.sqlite", "--drain-s", 1)
+        self.start(*options)
+        made = self.respond("Tell me a story.", background=True, max_output_tokens=1900,
+                            extra_body={"ignore_eos": True})
+        self.assertEqual(self.server.stop(), 0)
+        self.start(*options)
+        found = self.client.responses.retrieve(made.id)
+        self.assertEqual((found.status, found.error.code), ("failed", "server_error"))
+        self.assertIn("stopped", found.error.message)
+
+    def test_a_second_signal_stops_at_once(self):
+        self.start("--drain-s", 600)
+        body = self.chat_body("Tell me a story.", **ENDLESS | {
+            "stream": True, "max_completion_tokens": 1900})
+        connection, response = self.server.begin("POST", CHAT, body)
+        response.readline()
+        self.server.process.terminate()
+        time.sleep(0.5)
+        self.assertIsNone(self.server.process.poll())  # It waits for the story.
+        self.server.process.terminate()
+        self.assertEqual(self.server.process.wait(20), 0)
+        connection.close()
 
     def test_a_stop_waits_no_longer_than_it_was_told(self):
         self.start("--drain-s", 1)

@@ -93,6 +93,23 @@ class StoredResponsesTest(ApiCase):
         self.refusal("/v1/responses", {"input": "x", "previous_response_id": made.id},
                      code="previous_response_not_found")
 
+    def test_a_conversation_that_lost_an_earlier_response_says_so(self):
+        first = self.respond()
+        second = self.respond("And more.", previous_response_id=first.id)
+        self.client.responses.delete(first.id)
+        error = self.refusal("/v1/responses", {"input": "x", "previous_response_id": second.id},
+                             code="previous_response_not_found", param="previous_response_id")
+        self.assertIn("earlier response", error["message"])
+        self.assertIn("deleted", error["message"])
+
+    def test_a_reader_that_does_not_read_holds_up_nobody(self):
+        made = self.respond("Tell me a story.", background=True,
+                            **LONG | {"max_output_tokens": 200})
+        connection, _ = self.server.begin("GET", f"/v1/responses/{made.id}?stream=true")
+        self.assertTrue(wait_until(
+            lambda: self.client.responses.retrieve(made.id).status == "incomplete", 60))
+        connection.close()
+
     def test_what_is_not_to_be_stored_is_not(self):
         self.assert_gone(self.respond(store=False).id)
 

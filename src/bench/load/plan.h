@@ -28,7 +28,9 @@ struct LoadRequest {
   std::string prompt = {};
   std::int32_t max_tokens = 64;
   LoadDeadline deadline = {};
+  bool insists = true;  // Otherwise the deadline judges the answer and is never sent.
   std::string class_name = {};
+  std::string service_tier = {};  // Empty: not sent.
 };
 
 struct PoissonLoad {
@@ -48,8 +50,11 @@ std::vector<LoadRequest> plan_poisson(const PoissonLoad& load);
 
 // A trace: one JSON object a line, {"at_ms", "prompt" or "prompt_tokens", "max_tokens", "deadline"
 // (with any of first_ms, gap_ms, total_ms, on_miss), "class"}; all but at_ms may be absent, and
-// `otherwise` says what holds then. Empty lines are passed over. Sorted by at_ms, which is divided
-// by `speed_up`. kInvalidArgument names the line and what it should be.
+// `otherwise` says what holds then. Or a request log of the server's (docs/request_log.md), whose
+// lines have "arrival_ms": prompts of as many words that share what was shared, answers as long as
+// they were, the same deadlines and classes; of `otherwise` only the seed counts. Empty lines are
+// passed over. Sorted by at_ms, which is divided by `speed_up`. kInvalidArgument names the line and
+// what it should be.
 Result<std::vector<LoadRequest>> plan_trace(std::string_view text, const PoissonLoad& otherwise,
                                             double speed_up = 1);
 

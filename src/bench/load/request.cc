@@ -49,7 +49,8 @@ std::string request_body(const LoadTarget& target, const LoadRequest& request) {
   body["stream"] = true;
   body["stream_options"] = {{"include_usage", true}};
   if (target.ignore_eos) body["ignore_eos"] = true;
-  if (target.send_deadline) body["deadline"] = deadline_json(request.deadline);
+  if (!request.service_tier.empty()) body["service_tier"] = request.service_tier;
+  if (target.send_deadline && request.insists) body["deadline"] = deadline_json(request.deadline);
   // A trace may hold bytes that are not UTF-8.
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

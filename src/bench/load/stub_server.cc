@@ -92,7 +92,9 @@ class Stub final : public StubServer {
                            [this](std::shared_ptr<net::HttpExchange> exchange) {
                              answer(std::move(exchange));
                            },
-                           [](int, std::string_view sentence) { return std::string(sentence); }));
+                           [](const net::HttpRefusal& refusal, std::string_view) {
+                             return net::HttpRefusalAnswer{{}, refusal.sentence};
+                           }));
     writer_ = std::thread([this] { write_all(); });
     return ok();
   }
