@@ -3,8 +3,8 @@
 
     tools/retry_after.py [--trials 12] [--byeol PROGRAM]
 
-Each trial gives `byeol serve` streams of random lengths, all with a promised pace, until one more is
-refused. That one is sent again and again, so that the time at which it could have come is known
+Each trial gives `byeol serve` streams of random lengths, all with a promised pace, until one more
+is refused. That one is sent again and again, so that the time at which it could have come is known
 within a twentieth of what was told. Prints each trial, and how many were told right within 20 %.
 """
 import argparse

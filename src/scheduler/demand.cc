@@ -1,6 +1,7 @@
 #include "scheduler/demand.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace byeol::scheduler {
 
@@ -17,12 +18,13 @@ bool DemandTest::passes(TimeUs now, const CostModel& cost, const Steps& steps,
   for (const Demand& demand : demands) period = std::min(period, demand.gap_us);
   double pace = step_us / static_cast<double>(std::max<TimeUs>(period, 1));
   double work_us = step_us;
+  std::int32_t decodes = 0;
   by_due_.clear();
   for (const Demand& demand : demands) {
     double decode_us = 0;
     if (demand.gap_us < kNever) {
-      decode_us =
-          c.decode + c.context * static_cast<double>(demand.longest) + std::max(c.mixing, 0.0);
+      decode_us = c.decode + c.context * static_cast<double>(demand.longest);
+      ++decodes;
       pace += decode_us / static_cast<double>(std::max<TimeUs>(demand.gap_us, 1));
       work_us += decode_us;
     }
@@ -30,10 +32,17 @@ bool DemandTest::passes(TimeUs now, const CostModel& cost, const Steps& steps,
       by_due_.push_back({demand.first_due,
                          prompt_us(cost, demand.prompt_left, demand.context) +
                              step_us * demand.prompt_left / steps.rows_max,
-                         decode_us});
+                         decode_us, demand.prompt_left});
   }
   const double left = steps.utilisation - pace;
   if (left < 0) return false;
+  // A prompt is computed in the time that the paces leave of each step, beside all who decode.
+  const double chunk =
+      std::max(left * static_cast<double>(period) / std::max(c.prefill, 1e-3), 1.0);
+  for (Work& prompt : by_due_) {
+    const double tokens = prompt.tokens;
+    prompt.us += std::max(c.mixing, 0.0) * std::min(tokens, decodes * std::ceil(tokens / chunk));
+  }
   std::ranges::sort(by_due_, {}, &Work::due);
   double begun_us = 0;  // A decode of those whose prompts are before this one.
   for (std::size_t i = 0; i < by_due_.size(); ++i) {

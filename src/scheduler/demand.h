@@ -6,7 +6,8 @@
 // Prompts: what is left of the time computes them, earliest due first. For every due time d, the
 // work of the prompts due until d must fit into (d - now) * what is left. To that work belong one
 // decode of everybody (they may have to go first), for every kPromptsPerStep prompts a step's own
-// cost and a decode of those begun before, and a step's share for each row.
+// cost and a decode of those begun before, a step's share for each row, and what prompts and
+// decodes cost each other in the steps that they share (mixing).
 // Both together stay inside `utilisation`. Every guaranteed turn is counted as if it decoded at its
 // longest.
 //
@@ -53,6 +54,7 @@ class DemandTest {
     TimeUs due;
     double us;
     double decode_us;
+    std::int32_t tokens;
   };
   std::vector<Work> by_due_;
 };
