@@ -1,4 +1,5 @@
 // byeol run [PROMPT ...] [--model M] [--max-tokens N] [--temperature T] [--seed N] [--system TEXT]
+//           [--schema FILE | --regex TEXT | --choice TEXT ... | --grammar FILE]
 //           [--raw] [--json] [--stats] [--no-speculation]
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "cli/answer_printer.h"
 #include "cli/command_line.h"
+#include "cli/constraint_option.h"
 #include "cli/generation_options.h"
 #include "cli/text_input.h"
 #include "cli/verbs.h"
@@ -90,7 +92,8 @@ void print_json(const Answer& answer, const GenerationOptions& generation) {
   cli::print_json(json);
 }
 
-Status run(const RunOptions& options, GenerationOptions& generation) {
+Status run(const RunOptions& options, GenerationOptions& generation,
+           const ConstraintOption& constraint) {
   BYEOL_TRY(std::string prompt, read_prompt(options));
   BYEOL_TRY(const auto runtime, generation.load());
   BYEOL_TRY(Conversation conversation,
@@ -101,6 +104,7 @@ Status run(const RunOptions& options, GenerationOptions& generation) {
   runtime::Turn turn = generation.turn(conversation.form());
   BYEOL_TRY(auto made, conversation.prompt(runtime->context_tokens(), 1, std::time(nullptr)));
   turn.prompt = std::move(made.tokens);
+  BYEOL_TRY(turn.constraint, constraint.matcher(runtime->model().tokenizer()));
   const auto stream = std::make_shared<runtime::TurnStream>();
   BYEOL_TRY_OK(runtime->submit(std::move(turn), stream));
   const Answer answer = hear(*stream, !options.json);
@@ -120,6 +124,7 @@ int run_run(int argc, char** argv) {
   app.footer(
       "Examples: byeol run \"Why is the sky blue?\"\n"
       "          byeol run --temperature 0 --json < question.txt\n"
+      "          byeol run --schema command.json \"It is too warm in the kitchen.\"\n"
       "The prompt is a message in the model's own chat template; with --raw, and for a base "
       "model,\n"
       "which has none, it is a text that the model continues (128 tokens unless --max-tokens says\n"
@@ -130,8 +135,9 @@ int run_run(int argc, char** argv) {
   app.add_flag("--json", options.json, "One JSON object: text, tokens, finish_reason, timings");
   app.add_flag("--stats", options.stats, "Say at the end, on standard error, how fast it was");
   GenerationOptions generation(app);
+  const ConstraintOption constraint(app);
   if (const auto exit_code = parse_command_line(app, argc, argv)) return *exit_code;
-  const Status done = run(options, generation);
+  const Status done = run(options, generation, constraint);
   return done ? 0 : report(app, done.error());
 }
 

@@ -41,9 +41,10 @@ bool has_penalties(const SamplingOptions& options) {
 
 Result<Sampled> Sampler::sample(std::span<const float> logits,
                                 std::span<const std::int32_t> history, std::size_t prompt_tokens,
-                                const SamplingOptions& options) {
+                                const SamplingOptions& options, const constrain::Mask* allowed) {
   BYEOL_TRY_OK(check(options));
-  const std::span<const float> used = adjusted(logits, history, prompt_tokens, options);
+  std::span<const float> used = adjusted(logits, history, prompt_tokens, options);
+  if (allowed != nullptr) used = constrained(used, *allowed);
   const LogitRange range = find_range(used);
   if (!range.sound)
     return Error{ErrorCode::kCorrupt, "the logits at position " + std::to_string(history.size()) +
@@ -56,8 +57,30 @@ Result<Sampled> Sampler::sample(std::span<const float> logits,
         uniform(options.seed, options.choice, static_cast<std::int64_t>(history.size()));
     sampled.token = draw(used, range.max, random, options);
   }
+  // Among few tokens, the choice is a place in their list.
+  if (allowed != nullptr && !allowed->few.empty())
+    sampled.token = allowed->few[static_cast<std::size_t>(sampled.token)];
   if (options.logprobs >= 0) add_logprobs(logits, options.logprobs, sampled);
   return sampled;
+}
+
+// The logits of few tokens, in a row; or all, the forbidden ones as -infinity.
+std::span<const float> Sampler::constrained(std::span<const float> logits,
+                                            const constrain::Mask& allowed) {
+  if (!allowed.few.empty()) {
+    allowed_.clear();
+    for (const std::int32_t token : allowed.few)
+      allowed_.push_back(logits[static_cast<std::size_t>(token)]);
+    return allowed_;
+  }
+  allowed_.assign(logits.size(), -std::numeric_limits<float>::infinity());
+  const std::vector<std::uint64_t>& words = allowed.tokens.words();
+  for (std::size_t word = 0; word < words.size(); ++word)
+    for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+      const std::size_t token = 64 * word + static_cast<std::size_t>(std::countr_zero(bits));
+      allowed_[token] = logits[token];
+    }
+  return allowed_;
 }
 
 // Steps 1 and 2.

@@ -3,6 +3,7 @@
 //   1. repetition penalty on tokens of the history (prompt and answer), then presence and frequency
 //      penalties on tokens of the answer, each within the last penalty_last_n tokens
 //   2. logit bias
+//      and what a constraint does not allow is left out, whatever follows
 //   3. temperature
 //   4. top-k
 //   5. top-p among what is left: the most probable first; the one that crosses the limit stays
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "constrain/constraint.h"
 #include "engine/best_logits.h"
 #include "engine/sampling_options.h"
 
@@ -44,9 +46,11 @@ struct Sampled {
 class Sampler {
  public:
   // The token at position history.size(). `history`: all tokens of the sequence so far, of which
-  // the first prompt_tokens are the prompt.
+  // the first prompt_tokens are the prompt. `allowed`: null where any token may follow; of its few
+  // tokens, only their logits are looked at.
   Result<Sampled> sample(std::span<const float> logits, std::span<const std::int32_t> history,
-                         std::size_t prompt_tokens, const SamplingOptions& options);
+                         std::size_t prompt_tokens, const SamplingOptions& options,
+                         const constrain::Mask* allowed = nullptr);
 
  private:
   std::span<const float> adjusted(std::span<const float> logits,
@@ -54,6 +58,7 @@ class Sampler {
                                   const SamplingOptions& options);
   void penalize(std::span<const std::int32_t> history, std::size_t prompt_tokens,
                 const SamplingOptions& options);
+  std::span<const float> constrained(std::span<const float> logits, const constrain::Mask& allowed);
   std::int32_t draw(std::span<const float> logits, float max, double random,
                     const SamplingOptions& options);
   std::int32_t draw_from_best(std::span<const float> logits, float max, double random,
@@ -64,6 +69,7 @@ class Sampler {
   void add_logprobs(std::span<const float> logits, std::int32_t count, Sampled& sampled);
 
   std::vector<float> adjusted_;  // Logits after penalties and bias.
+  std::vector<float> allowed_;   // Of those, what a constraint leaves.
   std::vector<float> weights_;
   std::vector<std::int32_t> seen_;  // Per token: occurrences in the window; all 0 between calls.
   std::vector<std::int32_t> generated_;  // The same among the answer's tokens.

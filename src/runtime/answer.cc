@@ -51,6 +51,11 @@ void Answer::note_first(Time now) {
   timings_.prefill_s = seconds(started_, now);
 }
 
+void Answer::foresee(std::span<const TokenId> tokens) {
+  tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
+  foreseen_ += static_cast<std::int32_t>(tokens.size());
+}
+
 std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now,
                                         TurnListener& listener) {
   if (timings_.first_token_s == 0) note_first(now);
@@ -58,7 +63,10 @@ std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now
   if (timings_.generated_tokens >= min_tokens_ && tokenizer_.is_end_of_generation(sampled.token))
     return FinishReason::kStop;
   pace_.token(now);
-  tokens_.push_back(sampled.token);
+  if (foreseen_ > 0)
+    --foreseen_;
+  else
+    tokens_.push_back(sampled.token);
   ++timings_.generated_tokens;
   const std::string text = stop_.add(detokenizer_.add(sampled.token));
   listener.on_token({sampled.token, text, sampled.logprob, sampled.top});
@@ -77,6 +85,13 @@ void Answer::end_with(std::vector<float> embedding, Time now, TurnListener& list
   note_first(now);
   pace_.token(now);
   embedding_ = std::move(embedding);
+  end(FinishReason::kStop, {}, now, listener);
+}
+
+void Answer::end_with_scores(std::vector<double> scores, Time now, TurnListener& listener) {
+  note_first(now);
+  pace_.token(now);
+  scores_ = std::move(scores);
   end(FinishReason::kStop, {}, now, listener);
 }
 
@@ -101,6 +116,7 @@ void Answer::end(FinishReason reason, std::string error, Time now, TurnListener&
               .deadline = pace_.report(now, complete)};
   end.deadline.finished_early = finished_early_;
   end.embedding = std::move(embedding_);
+  end.scores = std::move(scores_);
   listener.on_end(end);
 }
 

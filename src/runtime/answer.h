@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,10 +46,14 @@ class Answer {
   // From now on the end of a sentence ends the answer.
   void finish_at_sentence_end() { finishes_ = true; }
 
+  // Tokens that will come for certain, before they are told: each is then added as it was foreseen.
+  void foresee(std::span<const TokenId> tokens);
+  std::int32_t foreseen() const { return foreseen_; }
   // Takes the next token and tells the listener. The reason, once the answer is complete.
   std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);
   // The embedding that was asked for instead of tokens.
   void end_with(std::vector<float> embedding, Time now, TurnListener& listener);
+  void end_with_scores(std::vector<double> scores, Time now, TurnListener& listener);
   // Ends it here, for the deadline's sake.
   void end_early(Time now, TurnListener& listener);
   // Tells the listener that this was all.
@@ -60,6 +65,7 @@ class Answer {
 
   const model::Tokenizer& tokenizer_;
   std::vector<TokenId> tokens_;
+  std::int32_t foreseen_ = 0;  // The last so many of them are not told yet.
   std::int32_t max_tokens_;
   std::int32_t min_tokens_;  // Of the answer; before them its end is none.
   model::Detokenizer detokenizer_;
@@ -73,6 +79,7 @@ class Answer {
   bool finished_early_ = false;
   std::string tail_;  // The newest text, where finishes_.
   std::vector<float> embedding_;
+  std::vector<double> scores_;
 };
 
 }  // namespace byeol::runtime

@@ -119,27 +119,59 @@ Status Runtime::check(const Turn& turn) const {
   if (turn.max_tokens < 0)
     return invalid("max_tokens is " + std::to_string(turn.max_tokens) +
                    "; expected 0 (no limit but the context) or more");
+  if (turn.output == Output::kScores) BYEOL_TRY_OK(check_continuations(turn));
   return engine::check(turn.sampling);
+}
+
+Status Runtime::check_continuations(const Turn& turn) const {
+  const auto invalid = [](std::size_t index, const std::string& what) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "continuation " + std::to_string(index).append(" ").append(what)};
+  };
+  const std::size_t room = std::min(static_cast<std::size_t>(engine_->step_rows_max()),
+                                    static_cast<std::size_t>(context_tokens_) - turn.prompt.size());
+  const std::int32_t vocabulary = model().config().vocabulary;
+  for (std::size_t i = 0; i < turn.continuations.size(); ++i) {
+    const std::vector<TokenId>& tokens = turn.continuations[i];
+    if (tokens.empty()) return invalid(i, "is empty");
+    if (tokens.size() > room)
+      return invalid(i, "has " + std::to_string(tokens.size()) + " tokens; expected at most " +
+                            std::to_string(room));
+    if (std::ranges::any_of(tokens,
+                            [&](TokenId token) { return token < 0 || token >= vocabulary; }))
+      return invalid(i, "holds a token that the vocabulary lacks");
+  }
+  return ok();
 }
 
 std::int32_t Runtime::longest_answer(const Turn& turn) const {
   const auto prompt = static_cast<std::int64_t>(turn.prompt.size());
   const auto room = static_cast<std::int32_t>(std::max<std::int64_t>(context_tokens_ - prompt, 0));
-  // To the scheduler an embedding is an answer of one token.
-  const std::int32_t wanted = turn.output == Output::kEmbedding ? 1 : turn.max_tokens;
+  // To the scheduler an embedding, and scores, are an answer of one token.
+  const std::int32_t wanted = turn.output == Output::kAnswer ? turn.max_tokens : 1;
   return wanted <= 0 ? room : std::min(wanted, room);
 }
 
 Runtime::Live Runtime::make_live(Submission submission, Time now) const {
   Turn& turn = submission.turn;
   const auto prompt_tokens = static_cast<std::int32_t>(turn.prompt.size());
-  const bool embeds = turn.output == Output::kEmbedding;
+  const bool answers = turn.output == Output::kAnswer;
   const std::int32_t max_tokens = longest_answer(turn);
   if (turn.arrived == Time{}) turn.arrived = now;
   Live live;
   live.answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
-  if (embeds) live.mean = std::make_unique<MeanState>(model().config().width);
-  if (!embeds && turn.speculation == Speculation::kLookup)
+  if (turn.output == Output::kEmbedding)
+    live.mean = std::make_unique<MeanState>(model().config().width);
+  if (turn.output == Output::kScores) {
+    live.rating = std::make_unique<Rating>();
+    live.rating->continuations = std::move(turn.continuations);
+  }
+  if (answers && turn.constraint) {
+    live.constraint.emplace(std::move(turn.constraint));
+    live.forced_at_once = turn.forced_at_once;
+    foresee_forced(live);
+  }
+  if (answers && !live.constraint && turn.speculation == Speculation::kLookup)
     live.speculator =
         std::make_unique<Speculator>(model().tokenizer(), turn.prompt, live.answer->tokens_max());
   live.name = std::move(turn.name);

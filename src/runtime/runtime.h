@@ -111,6 +111,11 @@ class Runtime {
   Result<std::int64_t> load_prefixes(const std::string& folder);
 
  private:
+  struct Rating {
+    std::vector<std::vector<TokenId>> continuations;
+    std::vector<double> scores;  // Of the tokens that were rated so far.
+    bool rates_rest = false;     // The first ones were.
+  };
   struct Live {
     TurnId id;
     std::string name;
@@ -119,6 +124,11 @@ class Runtime {
     std::shared_ptr<TurnListener> listener;
     std::unique_ptr<Speculator> speculator;  // Null: this turn does not speculate.
     std::unique_ptr<MeanState> mean;         // Null: it wants an answer, not an embedding.
+    std::unique_ptr<Rating> rating;          // Null: it does not want scores.
+    std::optional<constrain::Constraint> constraint;
+    std::shared_ptr<const constrain::Mask> allowed;  // Of its next token; null: anything.
+    bool forced_at_once = true, closes = false;      // closes: by the shortest way.
+    bool wants_all_logits = false;                   // The best of them were not allowed.
     scheduler::TurnSpec spec;
     engine::SequenceId sequence{};  // Once begun: until then it takes no pages from others.
     std::int32_t computed = 0;      // Of the answer's tokens: in the cache, or remembered.
@@ -151,6 +161,7 @@ class Runtime {
 
   // runtime.cc: what comes from outside.
   Status check(const Turn& turn) const;
+  Status check_continuations(const Turn& turn) const;
   Live make_live(Submission submission, Time now) const;
   void send(TurnId turn, Wish wish);
   scheduler::TimeUs since_start(Time time) const;
@@ -175,12 +186,26 @@ class Runtime {
   bool step();
   void heed_endings(const scheduler::Plan& plan);
   void build_step(const scheduler::Plan& plan);
+  void add_foreseen();
   void plan_drafts(std::int32_t rows_to_spare);
   void add_entry(Live& turn, std::int32_t rows);
   void take_results();
   void take_tokens(Live& turn, std::size_t entry, Time now);
   void take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now);
   void fail_step(const Error& error);
+  // runtime_scores.cc: continuations that are rated instead of chosen.
+  void rate_first(Live& turn, std::size_t entry);
+  void rate_rest();
+  Status rate_some(Live& turn, std::size_t& first);
+  void add_scores(Live& turn, const std::vector<std::size_t>& rated);
+  // runtime_constraint.cc: answers that may not be anything.
+  static void foresee_forced(Live& turn);
+  std::int32_t rows_of(const Live& turn, std::int32_t planned, std::int32_t room) const;
+  void take_constrained(Live& turn, std::size_t entry, Time now);
+  bool must_look_again(Live& turn, std::size_t entry, TokenId token);
+  std::optional<FinishReason> take_chosen(Live& turn, engine::Sampled sampled, Time now);
+  std::optional<FinishReason> take_forced(Live& turn, Time now);
+  std::optional<FinishReason> tell(Live& turn, const engine::Sampled& sampled, Time now);
   // runtime_sampling.cc: from logits to tokens.
   void sample_together();
   Result<engine::Sampled> choose(const Live& turn, std::size_t entry, std::int32_t row,

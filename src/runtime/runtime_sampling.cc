@@ -12,8 +12,8 @@ void Runtime::sample_together() {
   together_.clear();
   for (std::size_t entry = 0; entry < planned_.size(); ++entry) {
     const Live& turn = live_[planned_[entry].turn];
-    if (!turn.mean && turn.drafted == 0 && turn.sampling.logprobs < 0 &&
-        planned_[entry].rows == turn.pending())
+    if (!turn.mean && !turn.constraint && !turn.rating && turn.drafted == 0 &&
+        turn.sampling.logprobs < 0 && planned_[entry].rows == turn.pending())
       together_.push_back(entry);
   }
   if (together_.size() < 2) return;
@@ -27,7 +27,8 @@ void Runtime::sample_together() {
 Result<engine::Sampled> Runtime::choose(const Live& turn, std::size_t entry, std::int32_t row,
                                         engine::Sampler& sampler) const {
   return sampler.sample(engine_->logits(entry, row), turn.answer->tokens(),
-                        static_cast<std::size_t>(turn.answer->prompt_tokens()), turn.sampling);
+                        static_cast<std::size_t>(turn.answer->prompt_tokens()), turn.sampling,
+                        turn.allowed.get());
 }
 
 }  // namespace byeol::runtime

@@ -37,15 +37,16 @@ bool Runtime::step() {
   const std::chrono::duration<double> taken = computed - begin;
   if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
     costs_.record(forecast_.rows, taken.count());
-  const bool drafted = std::ranges::any_of(
-      planned_, [this](const Planned& planned) { return live_[planned.turn].drafted > 0; });
-  const bool as_planned = !drafted && entries_.size() == plan.entries.size();
+  // Neither drafts nor forced tokens nor turns that ended meanwhile.
+  const bool as_planned = entries_.size() == plan.entries.size() &&
+                          last_step_.rows == plan.shape.prefill_tokens + plan.shape.decodes;
   scheduler_.stepped(since_start(computed));
   sample_together();
   if (hand_out_)
     hand_out_([this] { take_results(); });
   else
     take_results();
+  rate_rest();
   ++counters_.steps;
   last_step_.took_us = std::chrono::duration<double, std::micro>(clock_() - begin).count();
   // Choosing tokens and handing them out takes its time, too.
@@ -60,7 +61,10 @@ void Runtime::heed_endings(const scheduler::Plan& plan) {
     if (turn == nullptr || turn->ended) continue;
     switch (ending.ending) {
       case scheduler::Ending::kAtSentenceEnd:
-        turn->answer->finish_at_sentence_end();
+        if (turn->constraint)
+          turn->closes = true;
+        else
+          turn->answer->finish_at_sentence_end();
         break;
       case scheduler::Ending::kNow:
         end_early(*turn);
@@ -85,8 +89,20 @@ void Runtime::build_step(const scheduler::Plan& plan) {
                         entry.prompt_tokens > 0 ? entry.prompt_tokens : 1});
   }
   std::ranges::sort(planned_, {}, &Planned::turn);
+  add_foreseen();
   plan_drafts(plan.rows_to_spare);
   for (const Planned& planned : planned_) add_entry(live_[planned.turn], planned.rows);
+}
+
+// Tokens of answers that are certain already are computed along.
+void Runtime::add_foreseen() {
+  std::int32_t room = engine_->step_rows_max();
+  for (const Planned& planned : planned_) room -= planned.rows;
+  for (Planned& planned : planned_) {
+    const std::int32_t rows = rows_of(live_[planned.turn], planned.rows, room);
+    room -= rows - planned.rows;
+    planned.rows = rows;
+  }
 }
 
 // Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
@@ -120,7 +136,9 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
     entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
     return;
   }
-  const model::LogitsWanted wanted = engine::logits_wanted(turn.sampling);
+  const model::LogitsWanted wanted = turn.wants_all_logits
+                                         ? model::LogitsWanted{}
+                                         : engine::logits_wanted(turn.sampling, turn.allowed.get());
   if (turn.drafted > 0) {
     entries_.push_back(
         {turn.sequence, turn.speculator->rows(turn.drafted), engine::Logits::kAll, wanted});
@@ -148,7 +166,14 @@ void Runtime::take_results() {
       // Whole pages only: the turn goes on in the last one.
       engine_->remember(turn.sequence, turn.computed / kPage * kPage);
     }
-    if (samples) take_tokens(turn, entry, now);
+    if (samples && turn.rating)
+      rate_first(turn, entry);
+    else if (samples && turn.constraint)
+      take_constrained(turn, entry, now);
+    else if (samples)
+      take_tokens(turn, entry, now);
+    else if (turn.constraint && !turn.in_prefill())
+      scheduler_.gave_none(turn.id);
   }
 }
 

@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "constrain/constraint.h"
 #include "engine/sampler.h"
 #include "engine/sampling_options.h"
 #include "model/tokenizer/tokenizer.h"
@@ -31,8 +33,8 @@ enum class Speculation { kNone, kLookup };
 // What a turn brings: an answer, token by token, or at its end the embedding of its prompt: the
 // mean of the model's hidden states over all positions (embedding.h). Of an embedding, max_tokens
 // and what follows it up to show_control mean nothing; all of it is computed anew, nothing
-// remembered.
-enum class Output { kAnswer, kEmbedding };
+// remembered. Scores: how probable each of some continuations is (runtime_scores.cc).
+enum class Output { kAnswer, kEmbedding, kScores };
 
 struct Turn {
   std::vector<TokenId>
@@ -45,6 +47,14 @@ struct Turn {
   bool ignore_end = false;      // Goes on behind the model's own end of an answer.
   bool show_control = false;    // Control tokens appear in the text, for who reads them.
   Output output = Output::kAnswer;
+  // Of kScores: each at least one token, and short enough for a step.
+  std::vector<std::vector<TokenId>> continuations;
+  // What the answer may be; null: anything. It then ends by itself, in time for max_tokens wherever
+  // the shortest way to its end allows that, and is not speculated about.
+  std::shared_ptr<constrain::Matcher> constraint;
+  // How the tokens that it forces are computed: all at once, or one by one, which is slower and
+  // gives the same answer.
+  bool forced_at_once = true;
 
   Deadline deadline;
   // Refused where the deadline cannot be promised; otherwise it then runs without a guarantee.
@@ -110,6 +120,9 @@ struct TurnEnd {
   DeadlineReport deadline{};
   // kRefused: when the same turn would be let in, were it alone; 0: never, it asks too much.
   double retry_after_ms = 0;
+  // Of each continuation, where the turn asked for them and reason is kStop: the sum of its tokens'
+  // log-probabilities.
+  std::vector<double> scores{};
   // [width], not normalised, where the turn asked for it and reason is kStop.
   std::vector<float> embedding{};
 };

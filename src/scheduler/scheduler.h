@@ -104,6 +104,8 @@ class Scheduler {
   void stepped_alike(TimeUs now, std::int64_t steps);
   // A turn's decode gave so many tokens beyond one (speculation); at least one.
   void gave_more(TurnId turn, std::int32_t tokens);
+  // A turn's decode gave none: it computed a part of what is certain before its next token.
+  void gave_none(TurnId turn);
   // Before a turn's prompt is begun: so many of its tokens are cached by now.
   void cached(TurnId turn, std::int32_t tokens);
   // Not planned until it is let go: another turn is just computing what they share. That is our

@@ -119,4 +119,11 @@ void Scheduler::gave_more(TurnId id, std::int32_t tokens) {
   give(*turn, turn->last_given);
 }
 
+void Scheduler::gave_none(TurnId id) {
+  Live* const turn = find(id);
+  if (turn == nullptr || turn->given == 0) return;
+  --turn->given;
+  turn->due = due_of(*turn);
+}
+
 }  // namespace byeol::scheduler

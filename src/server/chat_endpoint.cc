@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/answer_constraint.h"
 #include "server/chat_generation.h"
 #include "server/ids.h"
 #include "server/read_request.h"
@@ -38,7 +39,15 @@ void chat_completions(Context& context, const Call& call) {
   Result<runtime::EncodedPrompt> prompt = context.encoder.encode(prompt_of(request));
   if (!prompt) return respond_error(call, wire::api_error(prompt.error()));
 
+  const bool opens_in_thought = wire::prompt_opens_thought(context.family, prompt->text);
+  auto constraint = constraint_of(context, {.form = request.form,
+                                            .tools = &request.tools,
+                                            .parallel_calls = request.parallel_tool_calls,
+                                            .opens_in_thought = opens_in_thought});
+  if (!constraint) return respond_error(call, constraint.error());
+
   runtime::Turn turn;
+  turn.constraint = *std::move(constraint);
   turn.prompt = std::move(prompt->tokens);
   turn.max_tokens = request.max_tokens.value_or(context.options.max_tokens);
   turn.stop = request.stop;
@@ -48,8 +57,7 @@ void chat_completions(Context& context, const Call& call) {
   set_deadline(request.deadline, request.service_tier, turn);
 
   const auto generation = std::make_shared<ChatGeneration>(
-      context, call, request, static_cast<std::int64_t>(turn.prompt.size()),
-      wire::prompt_opens_thought(context.family, prompt->text));
+      context, call, request, static_cast<std::int64_t>(turn.prompt.size()), opens_in_thought);
   std::vector<runtime::Turn> turns(static_cast<std::size_t>(request.answers), turn);
   for (std::size_t i = 0; i < turns.size(); ++i) {
     turns[i].sampling.choice = static_cast<std::uint32_t>(i);

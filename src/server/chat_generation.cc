@@ -28,7 +28,7 @@ ChatGeneration::ChatGeneration(Context& context, Call call, const wire::ChatRequ
       parallel_calls_(request.parallel_tool_calls) {
   for (int i = 0; i < request.answers; ++i) {
     Choice choice;
-    choice.parser = wire::AnswerParser::make({.family = context.family,
+    choice.parser = wire::AnswerParser::make({.family = context.family_for(request.tools),
                                               .functions = request.tools.functions,
                                               .opens_in_thought = opens_in_thought});
     if (wants_logprobs_) choice.answer.logprobs.emplace();
@@ -40,7 +40,7 @@ ChatGeneration::ChatGeneration(Context& context, Call call, const wire::ChatRequ
 void ChatGeneration::event(const std::function<void(std::string& data)>& write) {
   data_.clear();
   write(data_);
-  wire::append_event(events_, data_);
+  if (!data_.empty()) wire::append_event(events_, data_);  // The end of a call has no event.
 }
 
 void ChatGeneration::flush() {

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/answer_constraint.h"
 #include "server/completion_generation.h"
 #include "server/read_request.h"
 #include "server/turn_request.h"
@@ -42,7 +43,10 @@ void completions(Context& context, const Call& call) {
   if (!read_request) return respond_error(call, read_request.error());
   const wire::CompletionRequest& request = *read_request;
 
+  auto constraint = constraint_of(context, {.form = request.form});
+  if (!constraint) return respond_error(call, constraint.error());
   runtime::Turn turn;
+  turn.constraint = *std::move(constraint);
   turn.max_tokens = request.max_tokens;
   turn.stop = request.stop;
   set_sampling(request.sampling, request.logprobs, random64(), turn);

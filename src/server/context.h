@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/constraint_cache.h"
 #include "runtime/prompt_encoder.h"
 #include "runtime/runtime.h"
 #include "server/ids.h"
@@ -20,6 +21,7 @@
 #include "server/under_way.h"
 #include "store/response_store.h"
 #include "wire/answer_parser.h"
+#include "wire/chat_tools.h"
 #include "wire/ids.h"
 #include "wire/model_list.h"
 #include "wire/response_head.h"
@@ -32,6 +34,7 @@ struct Context {
   const runtime::PromptEncoder& encoder;
   wire::AnswerFamily family;
   wire::ModelCard card;
+  runtime::ConstraintCache& constraints;
   Metrics& metrics;
   RequestLog& request_log;
   store::ResponseStore& responses;
@@ -42,6 +45,11 @@ struct Context {
   std::function<void(std::function<void()>)> post;
   std::function<std::size_t()> connections;  // Open now.
 
+  // Who reads an answer. A model without calls of its own makes forced ones as Hermes does.
+  wire::AnswerFamily family_for(const wire::ChatTools& tools) const {
+    const bool has_none = family == wire::AnswerFamily::kPlain;
+    return has_none && tools.must_call ? wire::AnswerFamily::kHermes : family;
+  }
   // Of answers: changes with whatever could change them.
   std::string fingerprint() const { return "byeol-" + card.id; }
   std::string call_id() const {

@@ -7,6 +7,7 @@
 #include "server/plain_endpoints.h"
 #include "server/responses_endpoint.h"
 #include "server/scheduler_view.h"
+#include "server/score_endpoint.h"
 #include "server/stored_responses_endpoint.h"
 #include "server/web_files.h"
 
@@ -35,6 +36,7 @@ void add_endpoints(Context& context, Router& router) {
   add("POST", "/tokenize", tokenize);
   add("POST", "/detokenize", detokenize);
   add("GET", "/v1/byeol/scheduler", scheduler_view);
+  add("POST", "/v1/byeol/score", score);
 
   // A server that answers has its model: it listens once that is loaded.
   for (const char* path : {"/health", "/ready"})

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/answer_constraint.h"
 #include "server/ids.h"
 #include "server/live_responses.h"
 #include "server/read_request.h"
@@ -104,7 +105,15 @@ wire::ApiStatus create(Context& context, const Call& call) {
   BYEOL_TRY(Json messages, messages_of(context, call, request));
   BYEOL_TRY(runtime::EncodedPrompt prompt, encode(context, request, std::move(messages)));
 
+  const bool opens_in_thought = wire::prompt_opens_thought(context.family, prompt.text);
+  BYEOL_TRY(std::shared_ptr<constrain::Matcher> constraint,
+            constraint_of(context, {.form = request.form,
+                                    .tools = &request.tools.offered,
+                                    .parallel_calls = request.parallel_tool_calls,
+                                    .opens_in_thought = opens_in_thought}));
+
   runtime::Turn turn;
+  turn.constraint = std::move(constraint);
   turn.max_tokens = request.max_output_tokens.value_or(context.options.max_tokens);
   turn.stop = context.encoder.stops();
   turn.show_control = wire::answer_needs_control_text(context.family);
@@ -114,12 +123,11 @@ wire::ApiStatus create(Context& context, const Call& call) {
   set_deadline(request.deadline, request.service_tier, turn);
   turn.name = wire::make_id("resp_", 2 * wire::kIdLetters, random64);
 
-  PreparedResponse prepared{
-      .request = std::move(request),
-      .id = turn.name,
-      .created_at_s = now_s(),
-      .prompt_tokens = static_cast<std::int64_t>(prompt.tokens.size()),
-      .opens_in_thought = wire::prompt_opens_thought(context.family, prompt.text)};
+  PreparedResponse prepared{.request = std::move(request),
+                            .id = turn.name,
+                            .created_at_s = now_s(),
+                            .prompt_tokens = static_cast<std::int64_t>(prompt.tokens.size()),
+                            .opens_in_thought = opens_in_thought};
   turn.prompt = std::move(prompt.tokens);
   std::make_shared<ResponsesGeneration>(context, call, std::move(prepared))->begin(std::move(turn));
   return Nothing{};

@@ -24,9 +24,10 @@ ResponsesGeneration::ResponsesGeneration(Context& context, Call call, PreparedRe
       prepared_(std::move(prepared)),
       live_(
           std::make_shared<LiveResponse>(prepared_.id, prepared_.created_at_s, prepared_.request)),
-      parser_(wire::AnswerParser::make({.family = context.family,
-                                        .functions = prepared_.request.tools.offered.functions,
-                                        .opens_in_thought = prepared_.opens_in_thought})) {
+      parser_(
+          wire::AnswerParser::make({.family = context.family_for(prepared_.request.tools.offered),
+                                    .functions = prepared_.request.tools.offered.functions,
+                                    .opens_in_thought = prepared_.opens_in_thought})) {
   usage().prompt_tokens = prepared_.prompt_tokens;
 }
 

@@ -58,12 +58,14 @@ struct Server::Parts {
         encoder(std::move(prompt_encoder)),
         request_log(std::move(log)),
         responses(std::move(store)),
+        constraints(runtime.model().tokenizer()),
         access(options.api_keys, options.cors_origins, options.http.host),
         context{.options = options,
                 .runtime = runtime,
                 .encoder = encoder,
                 .family = wire::answer_family(encoder.template_source()),
                 .card = make_card(options, runtime, encoder),
+                .constraints = constraints,
                 .metrics = metrics,
                 .request_log = *request_log,
                 .responses = responses,
@@ -88,6 +90,7 @@ struct Server::Parts {
   std::unique_ptr<RequestLog> request_log;
   store::ResponseStore responses;
   LiveResponses live;
+  runtime::ConstraintCache constraints;
   Access access;
   Idempotency idempotency;
   Ticker ticker;

@@ -65,6 +65,7 @@ class TestContext {
   explicit TestContext(const TinyOptions& tiny = {}, const std::string& log_path = {})
       : runtime_(make_runtime(tiny)),
         encoder_(*runtime_->make_encoder()),
+        constraints_(runtime_->model().tokenizer()),
         request_log_(*RequestLog::open(log_path)),
         responses_(*store::ResponseStore::open(":memory:")),
         context_{.options = options_,
@@ -72,6 +73,7 @@ class TestContext {
                  .encoder = encoder_,
                  .family = wire::AnswerFamily::kPlain,
                  .card = {.id = "tiny", .max_model_len = runtime_->context_tokens()},
+                 .constraints = constraints_,
                  .metrics = metrics_,
                  .request_log = *request_log_,
                  .responses = responses_,
@@ -96,6 +98,7 @@ class TestContext {
   Metrics metrics_{"tiny"};
   std::unique_ptr<runtime::Runtime> runtime_;
   runtime::PromptEncoder encoder_;
+  runtime::ConstraintCache constraints_;
   std::unique_ptr<RequestLog> request_log_;
   store::ResponseStore responses_;
   LiveResponses live_;

@@ -75,20 +75,6 @@ void check_others(const FieldReader& body) {
 
 }  // namespace
 
-void refuse_response_format(const FieldReader& body) {
-  const std::optional<FieldReader> format = body.fields("response_format");
-  if (!format) return;
-  const std::string type = format->required_string("type");
-  if (type == "text") return;
-  if (type == "json_object" || type == "json_schema")
-    body.refuse("response_format",
-                "'response_format' is of type \"" + type +
-                    "\", which needs constrained output; this server does not offer it yet.",
-                "unsupported_parameter");
-  else
-    format->wrong("type", R"("text", "json_object" or "json_schema")");
-}
-
 ApiResult<ChatRequest> read_chat_request(const Json& json) {
   FieldErrors errors;
   const FieldReader body(json, errors);
@@ -111,8 +97,7 @@ ApiResult<ChatRequest> read_chat_request(const Json& json) {
   request.deadline = read_deadline(body);
   request.user = body.string("user");
   check_others(body);
-  refuse_response_format(body);
-  refuse_constraints(body);
+  request.form = read_answer_form(body);
   refuse_audio(body);
   if (errors) return errors.take();
   return request;

@@ -2,9 +2,8 @@
 //
 // Fields that the specification knows are checked: a wrong type or a value out of range is 400.
 // Fields that would change the answer's form and that we cannot serve are 400 with a sentence:
-// response_format other than text, grammars and guided_*, audio, custom and strict tools. All
-// others are ignored. top_k, min_p, chat_template_kwargs and their like are those of vLLM;
-// `deadline` is ours (deadline_fields.h).
+// audio and custom tools. All others are ignored. top_k, min_p, chat_template_kwargs and their like
+// are those of vLLM; `deadline` is ours (deadline_fields.h).
 //
 // Source: openai-openapi 2.3.0, CreateChatCompletionRequest.
 #pragma once
@@ -14,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/answer_form.h"
 #include "wire/chat_tools.h"
 #include "wire/deadline_fields.h"
 #include "wire/json_fields.h"
@@ -25,6 +25,7 @@ struct ChatRequest {
   std::string model = {};         // "": the client leaves it to the server.
   Json messages = Json::array();  // For the chat template; see chat_messages.h.
   ChatTools tools = {};
+  AnswerForm form = {};
   bool parallel_tool_calls = true;  // false: at most one call.
 
   // For the chat template besides: chat_template_kwargs, and reasoning_effort; an effort of "none"
@@ -46,8 +47,5 @@ struct ChatRequest {
 };
 
 ApiResult<ChatRequest> read_chat_request(const Json& body);
-
-// 400 where response_format is anything but text, or not of its form.
-void refuse_response_format(const FieldReader& body);
 
 }  // namespace byeol::wire

@@ -6,8 +6,6 @@ namespace byeol::wire {
 namespace {
 
 constexpr const char* kNameExpected = "1 to 64 of the letters A-Z, a-z, 0-9, _ and -";
-constexpr const char* kNotForced =
-    " demands a call, which this server cannot force yet; use \"auto\" or \"none\".";
 
 void refuse_value(const FieldReader& reader, std::string_view name, const std::string& what) {
   const std::string path = reader.path_of(name);
@@ -20,47 +18,53 @@ std::string read_name(const FieldReader& function) {
   return name;
 }
 
-// The name of a tool that is a function.
-std::string read_tool(const FieldReader& tool) {
+void read_tool(const FieldReader& tool, ChatTools& offered) {
   const std::string type = tool.required_string("type");
-  if (type == "custom") {
-    refuse_value(tool, "type", " is \"custom\"; this server offers tools of type \"function\".");
-    return {};
-  }
-  if (type != "function") {
-    tool.wrong("type", "\"function\"");
-    return {};
-  }
+  if (type == "custom")
+    return refuse_value(tool, "type",
+                        " is \"custom\"; this server offers tools of type \"function\".");
+  if (type != "function") return tool.wrong("type", "\"function\"");
   const std::optional<FieldReader> function = tool.required_fields("function");
-  if (!function) return {};
+  if (!function) return;
   function->string("description");
   function->object("parameters");
-  if (function->boolean("strict").value_or(false))
-    refuse_value(*function, "strict",
-                 " is true, which needs constrained output; this server does not offer it yet.");
-  return read_name(*function);
+  offered.strict.push_back(function->boolean("strict").value_or(false));
+  offered.functions.push_back(read_name(*function));
+}
+
+// The place of a function that a choice names.
+std::optional<std::size_t> place_of(const FieldReader& choice, const ChatTools& offered) {
+  const std::optional<FieldReader> function = choice.required_fields("function");
+  if (!function) return std::nullopt;
+  const auto found = std::ranges::find(offered.functions, read_name(*function));
+  if (found == offered.functions.end()) {
+    function->wrong("name", "the name of a tool");
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - offered.functions.begin());
 }
 
 void keep_allowed(const FieldReader& choice, ChatTools& offered) {
   const std::optional<FieldReader> allowed = choice.required_fields("allowed_tools");
   if (!allowed) return;
-  if (allowed->required_string("mode") == "required")
-    return refuse_value(*allowed, "mode", kNotForced);
+  const std::string mode = allowed->required_string("mode");
+  if (mode != "auto" && mode != "required") allowed->wrong("mode", R"("auto" or "required")");
   const Json* tools = allowed->required_array("tools", 1);
-  if (allowed->required_string("mode") != "auto") allowed->wrong("mode", "\"auto\"");
   if (tools == nullptr) return;
-  ChatTools kept{.tools = Json::array()};
+  std::vector<std::size_t> places;
   for (const FieldReader& tool : allowed->elements("tools", *tools)) {
-    const std::optional<FieldReader> function = tool.required_fields("function");
-    if (!function) return;
-    const std::string name = read_name(*function);
-    const auto found = std::find(offered.functions.begin(), offered.functions.end(), name);
-    if (found == offered.functions.end()) return function->wrong("name", "the name of a tool");
-    kept.tools.push_back(
-        offered.tools[static_cast<std::size_t>(found - offered.functions.begin())]);
-    kept.functions.push_back(name);
+    const std::optional<std::size_t> place = place_of(tool, offered);
+    if (!place) return;
+    places.push_back(*place);
   }
-  offered = std::move(kept);
+  offered = only_these(offered, places);
+  offered.must_call = mode == "required";
+}
+
+void must_call(const FieldReader& body, ChatTools& offered) {
+  if (offered.functions.empty())
+    body.refuse("tool_choice", "'tool_choice' demands a call, but 'tools' offers nothing to call.");
+  offered.must_call = true;
 }
 
 void read_choice(const FieldReader& body, ChatTools& offered) {
@@ -69,17 +73,21 @@ void read_choice(const FieldReader& body, ChatTools& offered) {
   if (choice->is_string()) {
     const auto& word = choice->get_ref<const std::string&>();
     if (word == "none") offered = {};
-    if (word == "required") refuse_value(body, "tool_choice", kNotForced);
+    if (word == "required") must_call(body, offered);
     if (word == "none" || word == "auto" || word == "required") return;
   }
   if (choice->is_object()) {
     const FieldReader fields = *body.fields("tool_choice");
     const std::string type = fields.required_string("type");
     if (type == "allowed_tools") return keep_allowed(fields, offered);
-    if (type == "function" || type == "custom")
-      return refuse_value(body, "tool_choice", kNotForced);
+    if (type == "function") {
+      if (const std::optional<std::size_t> place = place_of(fields, offered))
+        offered = only_these(offered, {*place});
+      return must_call(body, offered);
+    }
   }
-  body.wrong("tool_choice", R"("none", "auto" or an object of type "allowed_tools")");
+  body.wrong("tool_choice",
+             R"("none", "auto", "required" or an object of type "function" or "allowed_tools")");
 }
 
 }  // namespace
@@ -92,6 +100,16 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), is_letter);
 }
 
+ChatTools only_these(const ChatTools& offered, const std::vector<std::size_t>& places) {
+  ChatTools kept{.tools = Json::array()};
+  for (const std::size_t place : places) {
+    kept.tools.push_back(offered.tools[place]);
+    kept.functions.push_back(offered.functions[place]);
+    kept.strict.push_back(offered.strict[place]);
+  }
+  return kept;
+}
+
 ChatTools read_tools(const FieldReader& body) {
   if (body.find("functions") != nullptr)
     refuse_value(body, "functions", " is the old form; give the functions in 'tools'.");
@@ -99,8 +117,7 @@ ChatTools read_tools(const FieldReader& body) {
     refuse_value(body, "function_call", " is the old form; use 'tool_choice'.");
   ChatTools offered;
   if (const Json* tools = body.array("tools"); tools != nullptr && !tools->empty()) {
-    for (const FieldReader& tool : body.elements("tools", *tools))
-      offered.functions.push_back(read_tool(tool));
+    for (const FieldReader& tool : body.elements("tools", *tools)) read_tool(tool, offered);
     offered.tools = *tools;
   }
   if (!body.errors()) read_choice(body, offered);

@@ -44,6 +44,34 @@ TEST(ChatTools, TheChoiceNarrowsThem) {
   EXPECT_EQ(allowed.tools.size(), 1u);
 }
 
+TEST(ChatTools, ACallCanBeDemanded) {
+  const std::string tools = kTools;
+  EXPECT_FALSE(read(with(tools)).tools.must_call);
+  const ChatTools any = read(with(tools + R"(, "tool_choice": "required")")).tools;
+  EXPECT_TRUE(any.must_call);
+  EXPECT_EQ(any.functions.size(), 2u);
+  const ChatTools one =
+      read(with(tools +
+                R"(, "tool_choice": {"type": "function", "function": {"name": "get_time"}})"))
+          .tools;
+  EXPECT_TRUE(one.must_call);
+  EXPECT_EQ(one.functions, std::vector<std::string>{"get_time"});
+  const ChatTools allowed =
+      read(with(tools + R"(, "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode":
+          "required", "tools": [{"type": "function", "function": {"name": "get_weather"}}]}})"))
+          .tools;
+  EXPECT_TRUE(allowed.must_call);
+  EXPECT_EQ(allowed.functions, std::vector<std::string>{"get_weather"});
+}
+
+TEST(ChatTools, StrictnessBelongsToAFunction) {
+  const ChatTools tools =
+      read(with(R"("tools": [{"type": "function", "function": {"name": "a", "strict": true}},
+                             {"type": "function", "function": {"name": "b"}}])"))
+          .tools;
+  EXPECT_EQ(tools.strict, (std::vector<bool>{true, false}));
+}
+
 TEST(ChatTools, AreChecked) {
   const std::string choice = std::string(kTools) + R"(, "tool_choice": )";
   const std::pair<std::string, const char*> cases[] = {
@@ -53,23 +81,16 @@ TEST(ChatTools, AreChecked) {
       {R"("tools": [{"type": "function", "function": {"name": "a b"}}])",
        "tools[0].function.name: 'tools[0].function.name' is \"a b\"; expected 1 to 64 of the "
        "letters A-Z, a-z, 0-9, _ and -."},
-      {R"("tools": [{"type": "function", "function": {"name": "a", "strict": true}}])",
-       "tools[0].function.strict: 'tools[0].function.strict' is true, which needs constrained "
-       "output; this server does not offer it yet."},
       {R"("tools": [{"type": "function", "function": {"name": "a", "parameters": 1}}])",
        "tools[0].function.parameters: 'tools[0].function.parameters' is 1; expected an object."},
-      {choice + R"("required")",
-       "tool_choice: 'tool_choice' demands a call, which this server cannot force yet; use "
-       "\"auto\" or \"none\"."},
-      {choice + R"({"type": "function", "function": {"name": "get_time"}})",
-       "tool_choice: 'tool_choice' demands a call, which this server cannot force yet; use "
-       "\"auto\" or \"none\"."},
+      {R"("tool_choice": "required")",
+       "tool_choice: 'tool_choice' demands a call, but 'tools' offers nothing to call."},
+      {choice + R"({"type": "function", "function": {"name": "x"}})",
+       "tool_choice.function.name: 'tool_choice.function.name' is \"x\"; expected the name of a "
+       "tool."},
       {choice + R"("maybe")",
-       "tool_choice: 'tool_choice' is \"maybe\"; expected \"none\", \"auto\" or an object of type "
-       "\"allowed_tools\"."},
-      {choice + R"({"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}})",
-       "tool_choice.allowed_tools.mode: 'tool_choice.allowed_tools.mode' demands a call, which "
-       "this server cannot force yet; use \"auto\" or \"none\"."},
+       "tool_choice: 'tool_choice' is \"maybe\"; expected \"none\", \"auto\", \"required\" or an "
+       "object of type \"function\" or \"allowed_tools\"."},
       {choice + R"({"type": "allowed_tools", "allowed_tools":
           {"mode": "auto", "tools": [{"type": "function", "function": {"name": "x"}}]}})",
        "tool_choice.allowed_tools.tools[0].function.name: 'tool_choice.allowed_tools.tools[0]."

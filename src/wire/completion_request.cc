@@ -1,7 +1,5 @@
 #include "wire/completion_request.h"
 
-#include "wire/chat_request.h"
-
 namespace byeol::wire {
 namespace {
 
@@ -39,8 +37,7 @@ ApiResult<CompletionRequest> read_completion_request(const Json& json) {
   request.service_tier = read_service_tier(body);
   request.deadline = read_deadline(body);
   request.user = body.string("user");
-  refuse_response_format(body);
-  refuse_constraints(body);
+  request.form = read_answer_form(body);
   if (errors) return errors.take();
   return request;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/answer_form.h"
 #include "wire/deadline_fields.h"
 #include "wire/prompt_input.h"
 #include "wire/sampling_fields.h"
@@ -22,6 +23,7 @@ struct CompletionRequest {
   int answers = 1;               // `n`, to each prompt: the choice's index is prompt * n + answer.
   std::int32_t max_tokens = 16;  // 0: with echo, only to look at the prompt.
   std::vector<std::string> stop = {};
+  AnswerForm form = {};
   SamplingFields sampling = {};
   std::optional<int> logprobs = {};  // How many of the most probable tokens besides the chosen one.
 

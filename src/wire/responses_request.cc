@@ -48,7 +48,6 @@ void read_generation(const FieldReader& body, ResponsesRequest& request) {
   request.logprobs = read_include(body);
   request.service_tier = read_service_tier(body);
   request.deadline = read_deadline(body);
-  refuse_constraints(body);
 }
 
 void read_delivery(const FieldReader& body, ResponsesRequest& request) {

@@ -4,9 +4,9 @@
 //   BYEOL_TRY(ResponsesRequest request, read_responses_request(json));
 //
 // Unknown fields are ignored; wrong types, values out of range, and what this server cannot do
-// (conversations, stored prompts, hosted tools, output that follows a schema) are 400 with a
-// sentence. Accepted without effect: summaries of reasoning (`reasoning.summary`), `include` of
-// what hosted tools and encrypted reasoning would give, `text.verbosity`, `max_tool_calls`.
+// (conversations, stored prompts, hosted tools) are 400 with a sentence. Accepted without effect:
+// summaries of reasoning (`reasoning.summary`), `include` of what hosted tools and encrypted
+// reasoning would give, `text.verbosity`, `max_tool_calls`.
 //
 // Source: openai-openapi 2.3.0, CreateResponse and TokenCountsBody; `deadline` and some sampling
 // fields are extensions (deadline_fields.h, sampling_fields.h). Threads: plain values.
@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "wire/answer_form.h"
 #include "wire/api_error.h"
 #include "wire/deadline_fields.h"
 #include "wire/json_fields.h"
@@ -31,7 +32,9 @@ struct ResponsesRequest {
   std::optional<std::string> instructions = {};
   std::optional<std::string> previous_response_id = {};
   ResponsesTools tools = {};
-  bool parallel_tool_calls = true;  // False: one call at most.
+  AnswerForm form = {};
+  Json format_written = {{"type", "text"}};  // For the Response object.
+  bool parallel_tool_calls = true;           // False: one call at most.
   std::optional<std::int32_t> max_output_tokens = {};
   std::optional<std::int64_t> max_tool_calls = {};
   SamplingFields sampling = {};

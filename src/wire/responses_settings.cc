@@ -72,14 +72,9 @@ void read_text_settings(const FieldReader& body, ResponsesRequest& request) {
       text->choice<Name>("verbosity", {{"low", "low"}, {"medium", "medium"}, {"high", "high"}}));
   const std::optional<FieldReader> format = text->fields("format");
   if (!format) return;
-  const std::string type = format->required_string("type");
-  if (type == "json_schema" || type == "json_object")
-    text->errors().add(unsupported("'text.format' is of type \"" + type +
-                                       "\", but this server cannot yet hold its output to JSON; "
-                                       "expected \"text\".",
-                                   "text.format"));
-  else if (type != "text")
-    format->wrong("type", R"("text", "json_schema" or "json_object")");
+  request.form = read_response_format(*format, true);
+  request.form.param = "text.format";
+  request.format_written = format->json();
 }
 
 bool read_include(const FieldReader& body) {

@@ -9,7 +9,7 @@ namespace byeol::wire {
 // `reasoning`, and what it and `chat_template_kwargs` tell the chat template.
 void read_reasoning_settings(const FieldReader& body, ResponsesRequest& request);
 
-// `text`: its verbosity. A format other than text is refused until output can be held to a schema.
+// `text`: its verbosity, and the form of the answer.
 void read_text_settings(const FieldReader& body, ResponsesRequest& request);
 
 // Whether `include` asks for the answer's log-probabilities.

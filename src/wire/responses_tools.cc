@@ -1,6 +1,7 @@
 #include "wire/responses_tools.h"
 
-#include <map>
+#include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,16 +10,12 @@
 namespace byeol::wire {
 namespace {
 
-constexpr const char* kChoiceExpected = R"("none", "auto" or an object of type "allowed_tools")";
+constexpr const char* kChoiceExpected =
+    R"("none", "auto", "required" or an object of type "function" or "allowed_tools")";
 
 void refuse_value(const FieldReader& reader, std::string_view name, const std::string& what) {
   const std::string path = reader.path_of(name);
   reader.errors().add(unsupported("'" + path + "'" + what, path));
-}
-
-void refuse_forced(const FieldReader& reader, std::string_view name) {
-  refuse_value(reader, name,
-               " demands a call, which this server cannot force yet; use \"auto\" or \"none\".");
 }
 
 void refuse_type(const FieldReader& tool, const std::string& type) {
@@ -32,16 +29,14 @@ Json read_tool(const FieldReader& tool) {
   if (type != "function") refuse_type(tool, type);
   const std::string name = tool.required_string("name");
   if (!is_name(name)) tool.wrong("name", "1 to 64 of the letters A-Z, a-z, 0-9, _ and -");
-  if (tool.boolean("strict").value_or(false))
-    refuse_value(tool, "strict",
-                 " is true, which needs constrained output; this server does not offer it yet.");
+  const bool strict = tool.boolean("strict").value_or(false);
   const std::optional<std::string> description = tool.string("description");
   const Json* parameters = tool.object("parameters");
   return {{"type", "function"},
           {"name", name},
           {"description", description ? Json(*description) : Json()},
           {"parameters", parameters ? *parameters : Json()},
-          {"strict", false}};
+          {"strict", strict}};
 }
 
 Json for_template(const Json& tool) {
@@ -65,33 +60,46 @@ void read_functions(const FieldReader& body, ResponsesTools& tools) {
     if (!names.insert(name).second) reader.wrong("name", "a name that no other tool has");
     tools.offered.tools.push_back(for_template(tool));
     tools.offered.functions.push_back(std::move(name));
+    tools.offered.strict.push_back(tool["strict"].get<bool>());
     tools.written.push_back(std::move(tool));
   }
 }
 
+// The place of a function that a choice names.
+std::optional<std::size_t> place_of(const FieldReader& choice, const ChatTools& offered) {
+  const std::string type = choice.required_string("type");
+  if (type != "function") refuse_type(choice, type);
+  const auto found = std::ranges::find(offered.functions, choice.required_string("name"));
+  if (found == offered.functions.end()) {
+    choice.wrong("name", "the name of a tool");
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - offered.functions.begin());
+}
+
 void keep_allowed(const FieldReader& choice, ResponsesTools& tools) {
   const std::string mode = choice.required_string("mode");
-  if (mode == "required") refuse_forced(choice, "mode");
-  if (mode != "auto") choice.wrong("mode", R"("auto")");
+  if (mode != "auto" && mode != "required") choice.wrong("mode", R"("auto" or "required")");
   const Json* list = choice.required_array("tools", 1);
   if (list == nullptr) return;
-  std::map<std::string_view, std::size_t> index_of;
-  for (const std::string& name : tools.offered.functions) index_of.emplace(name, index_of.size());
-  ChatTools kept{.tools = Json::array()};
+  std::vector<std::size_t> places;
   Json written = Json::array();
   for (const FieldReader& tool : choice.elements("tools", *list)) {
-    const std::string type = tool.required_string("type");
-    if (type != "function") refuse_type(tool, type);
-    const std::string name = tool.required_string("name");
-    const auto found = index_of.find(name);
-    if (found == index_of.end()) return tool.wrong("name", "the name of a tool");
-    kept.tools.push_back(tools.offered.tools[found->second]);
-    kept.functions.push_back(name);
-    written.push_back({{"type", "function"}, {"name", name}});
+    const std::optional<std::size_t> place = place_of(tool, tools.offered);
+    if (!place) return;
+    places.push_back(*place);
+    written.push_back({{"type", "function"}, {"name", tools.offered.functions[*place]}});
   }
-  tools.offered = std::move(kept);
-  tools.choice_written = {
-      {"type", "allowed_tools"}, {"mode", "auto"}, {"tools", std::move(written)}};
+  tools.offered = only_these(tools.offered, places);
+  tools.offered.must_call = mode == "required";
+  tools.choice_written = {{"type", "allowed_tools"}, {"mode", mode}, {"tools", std::move(written)}};
+}
+
+void must_call(const FieldReader& body, ResponsesTools& tools, Json written) {
+  if (tools.offered.functions.empty())
+    body.refuse("tool_choice", "'tool_choice' demands a call, but 'tools' offers nothing to call.");
+  tools.offered.must_call = true;
+  tools.choice_written = std::move(written);
 }
 
 void read_choice(const FieldReader& body, ResponsesTools& tools) {
@@ -102,13 +110,16 @@ void read_choice(const FieldReader& body, ResponsesTools& tools) {
     tools.choice_written = "none";
     return;
   }
-  if (*choice == "required") return refuse_forced(body, "tool_choice");
+  if (*choice == "required") return must_call(body, tools, "required");
   if (!choice->is_object()) return body.wrong("tool_choice", kChoiceExpected);
   const FieldReader fields = *body.fields("tool_choice");
   const std::string type = fields.required_string("type");
   if (type == "allowed_tools") return keep_allowed(fields, tools);
-  if (type == "function") return refuse_forced(body, "tool_choice");
-  refuse_type(fields, type);
+  if (type != "function") return refuse_type(fields, type);
+  const std::optional<std::size_t> place = place_of(fields, tools.offered);
+  if (!place) return;
+  tools.offered = only_these(tools.offered, {*place});
+  must_call(body, tools, {{"type", "function"}, {"name", tools.offered.functions.front()}});
 }
 
 }  // namespace

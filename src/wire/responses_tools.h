@@ -1,8 +1,7 @@
 // The tools of a Responses request: functions, written flat, and which of them may be called.
 //
-// What needs constrained output is refused with a sentence, as in chat_tools.h: strict functions
-// and a tool_choice that demands a call. `strict` is true by default in the hosted service; here it
-// is false unless the request says true. Hosted tools (web_search, …) are refused, too.
+// `strict` is true by default in the hosted service; here it is false unless the request says true.
+// Hosted tools (web_search, …) are refused.
 //
 // Source: openai-openapi 2.3.0, FunctionTool and ToolChoiceParam. Threads: plain values.
 #pragma once

@@ -61,39 +61,45 @@ TEST(ResponsesTools, AChoiceLeavesSomeOut) {
             R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"now"}]})");
 }
 
+TEST(ResponsesTools, ACallCanBeDemanded) {
+  const auto any = read(kTwo + R"(,"tool_choice":"required")");
+  ASSERT_TRUE(any);
+  EXPECT_TRUE(any->offered.must_call);
+  EXPECT_EQ(any->choice_written, "required");
+  const auto one = read(kTwo + R"(,"tool_choice":{"type":"function","name":"add"})");
+  ASSERT_TRUE(one);
+  EXPECT_TRUE(one->offered.must_call);
+  EXPECT_EQ(one->offered.functions, std::vector<std::string>{"add"});
+  EXPECT_EQ(one->choice_written.dump(), R"({"type":"function","name":"add"})");
+}
+
 TEST(ResponsesTools, WhatIsWrongIsASentence) {
   const auto refusal = [](const std::string& fields) {
     const ApiResult<ResponsesTools> tools = read(fields);
     return tools ? "accepted" : tools.error().message;
   };
-  const std::string forced =
-      " demands a call, which this server cannot force yet; use \"auto\" or \"none\".";
   EXPECT_EQ(refusal(R"("tools":[{"type":"web_search"}])"),
             R"('tools[0].type' is "web_search"; this server offers tools of type "function".)");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","function":{"name":"f"}}])"),
             "'tools[0].name' is missing; expected a string.");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"a b"}])"),
             "'tools[0].name' is \"a b\"; expected 1 to 64 of the letters A-Z, a-z, 0-9, _ and -.");
-  EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f","strict":true}])"),
-            "'tools[0].strict' is true, which needs constrained output; this server does not offer "
-            "it yet.");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f","parameters":"{}"}])"),
             "'tools[0].parameters' is \"{}\"; expected an object.");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"f"},{"type":"function","name":"f"}])"),
             "'tools[1].name' is \"f\"; expected a name that no other tool has.");
-  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":"required")"), "'tool_choice'" + forced);
-  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"function","name":"add"})"),
-            "'tool_choice'" + forced);
-  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"required"})"),
-            "'tool_choice.mode'" + forced);
+  EXPECT_EQ(refusal(R"("tool_choice":"required")"),
+            "'tool_choice' demands a call, but 'tools' offers nothing to call.");
+  EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"function","name":"sub"})"),
+            "'tool_choice.name' is \"sub\"; expected the name of a tool.");
   EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto","tools":)"
                            R"([{"type":"function","name":"other"}]})"),
             "'tool_choice.tools[0].name' is \"other\"; expected the name of a tool.");
   EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"web_search"})"),
             R"('tool_choice.type' is "web_search"; this server offers tools of type "function".)");
   EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":"always")"),
-            R"('tool_choice' is "always"; expected "none", "auto" or an object of type )"
-            R"("allowed_tools".)");
+            R"('tool_choice' is "always"; expected "none", "auto", "required" or an object of )"
+            R"(type "function" or "allowed_tools".)");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::string_view tier_name(const std::optional<ServiceTier>& tier) {
 }
 
 Json text_settings(const ResponsesRequest& request) {
-  Json text{{"format", {{"type", "text"}}}};
+  Json text{{"format", request.format_written}};
   if (request.verbosity) text["verbosity"] = *request.verbosity;
   return text;
 }

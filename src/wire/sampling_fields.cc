@@ -115,17 +115,4 @@ StreamFields read_stream(const FieldReader& body) {
   return read;
 }
 
-void refuse_constraints(const FieldReader& body) {
-  constexpr std::string_view kFields[] = {"grammar",       "json_schema",  "structured_outputs",
-                                          "guided_json",   "guided_regex", "guided_choice",
-                                          "guided_grammar"};
-  for (const std::string_view field : kFields) {
-    if (body.find(field) == nullptr) continue;
-    body.errors().add(unsupported("'" + std::string(field) +
-                                      "' asks for constrained output, which this server does not "
-                                      "offer yet; leave it out.",
-                                  body.path_of(field)));
-  }
-}
-
 }  // namespace byeol::wire

@@ -54,8 +54,4 @@ struct StreamFields {
 // `stream` and `stream_options`, which is an error without `stream`: true.
 StreamFields read_stream(const FieldReader& body);
 
-// 400 for fields that constrain the answer's text (grammar, json_schema, structured_outputs,
-// guided_json, …): a promise that we could not keep must not be ignored.
-void refuse_constraints(const FieldReader& body);
-
 }  // namespace byeol::wire

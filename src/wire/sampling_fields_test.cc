@@ -84,13 +84,6 @@ TEST(StreamFields, OptionsNeedAStream) {
             "stream_options: 'stream_options' is only allowed when 'stream' is true.");
 }
 
-TEST(Constraints, AreRefused) {
-  EXPECT_EQ(noted_error(refuse_constraints, R"({"guided_json": {}})"),
-            "guided_json: 'guided_json' asks for constrained output, which this server does not "
-            "offer yet; leave it out.");
-  EXPECT_EQ(noted_error(refuse_constraints, R"({"grammar": null})"), "no error");
-}
-
 TEST(DeadlineFields, AreReadFromTheBody) {
   EXPECT_EQ(read_from(read_deadline, "{}"), DeadlineFields{});
   EXPECT_EQ(read_from(read_deadline,

@@ -80,17 +80,6 @@ class RefusalTest(ApiCase):
             self.judged("POST", CHAT, answer)
             self.assertLess(answer.status, 500)
 
-    def test_what_must_be_kept_and_cannot_is_refused(self):
-        schema = {"type": "json_schema", "json_schema": {
-            "name": "x", "schema": {"type": "object", "properties": {}}}}
-        for fields, param in (({"response_format": schema}, "response_format"),
-                              ({"grammar": "root ::= 'a'"}, "grammar")):
-            answer = self.server.send("POST", CHAT, {"messages": [USER], "max_tokens": 2} | fields)
-            self.judged("POST", CHAT, answer)
-            if answer.status != 200:  # Where constrained output is not offered.
-                self.assertEqual(answer.json["error"]["param"], param)
-                self.assertEqual(answer.status, 400)
-
     def test_an_image_is_refused_with_a_sentence(self):
         part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
         error = self.refusal(CHAT, {"messages": [{"role": "user", "content": [part]}]},

@@ -1,0 +1,164 @@
+#include "constrain/constraint.h"
+
+#include <limits>
+
+#include "base/check.h"
+#include "constrain/matcher.h"
+
+namespace byeol::constrain {
+
+struct Constraint::Progress {
+  using State = Automaton::State;
+
+  Progress(std::shared_ptr<Matcher> the_matcher, Matcher::Shared& of_it)
+      : matcher(std::move(the_matcher)), shared(of_it) {}
+
+  // A lock, and states that mean something.
+  std::unique_lock<std::mutex> enter() {
+    std::unique_lock<std::mutex> lock(shared.mutex);
+    shared.make_room();
+    if (generation == shared.generation) return lock;
+    generation = shared.generation;
+    state = shared.automaton->start();
+    for (const TokenId token : taken) {
+      state = shared.after(state, token);
+      BYEOL_CHECK(state != Automaton::kDead);  // It took them before.
+    }
+    shared.allow_what_is_there();
+    return lock;
+  }
+  void decide_forced() {
+    if (decided) return;
+    decided = true;
+    const std::vector<TokenId>& tokens = shared.forced(state);
+    pending.assign(tokens.begin(), tokens.end());
+    next_pending = 0;
+  }
+  std::span<const TokenId> left_pending() const {
+    return std::span<const TokenId>(pending).subspan(next_pending);
+  }
+  void find_way() {
+    if (has_way) return;
+    way = shared.way(state);
+    next_way = 0;
+    has_way = true;
+  }
+  std::span<const TokenId> left_way() const {
+    return std::span<const TokenId>(way).subspan(next_way);
+  }
+  // Tokens of a short way to the end from any state.
+  std::int32_t tokens_from(std::span<const TokenId> tokens, State from) const {
+    if (shared.automaton->accepts(from)) return 0;
+    // No tokens spell it: it cannot be ended.
+    if (tokens.empty()) return std::numeric_limits<std::int32_t>::max();
+    return static_cast<std::int32_t>(tokens.size());
+  }
+
+  std::shared_ptr<Matcher> matcher;
+  Matcher::Shared& shared;
+  std::int64_t generation = -1;
+  State state = Automaton::kDead;
+  std::vector<TokenId> taken;
+  bool ended = false;  // By an end token.
+  // What must follow, once it was asked for; what of it is left begins at next_pending.
+  std::vector<TokenId> pending;
+  std::size_t next_pending = 0;
+  bool decided = false;
+  // A way to the end, as long as it is kept to.
+  std::vector<TokenId> way;
+  std::size_t next_way = 0;
+  bool has_way = false;
+};
+
+Constraint::Constraint(std::shared_ptr<Matcher> matcher) {
+  Matcher::Shared& shared = *matcher->shared_;
+  progress_ = std::make_unique<Progress>(std::move(matcher), shared);
+}
+Constraint::~Constraint() = default;
+Constraint::Constraint(Constraint&&) noexcept = default;
+Constraint& Constraint::operator=(Constraint&&) noexcept = default;
+
+std::shared_ptr<const Mask> Constraint::mask() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  if (!now.ended) return now.shared.mask(now.state);
+  auto none = std::make_shared<Mask>();
+  none->tokens = TokenSet(now.shared.vocabulary->size());
+  return none;
+}
+
+std::span<const TokenId> Constraint::forced() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  if (now.ended) return {};
+  now.decide_forced();
+  return now.left_pending();
+}
+
+bool Constraint::take(TokenId token) {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  if (now.ended) return false;
+  if (now.shared.vocabulary->is_end(token) && now.shared.automaton->accepts(now.state)) {
+    now.ended = true;
+    return true;
+  }
+  const Automaton::State to = now.shared.after(now.state, token);
+  if (to == Automaton::kDead) return false;
+  now.decide_forced();
+  const auto pending = now.left_pending();
+  if (pending.size() > 1 && pending[0] == token)
+    ++now.next_pending;
+  else
+    now.decided = false;  // Nothing is left of it, or the answer went another way.
+  if (now.has_way && !now.left_way().empty() && now.left_way()[0] == token)
+    ++now.next_way;
+  else
+    now.has_way = false;
+  now.state = to;
+  now.taken.push_back(token);
+  return true;
+}
+
+bool Constraint::may_end() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  return now.ended || now.shared.automaton->accepts(now.state);
+}
+
+bool Constraint::is_over() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  return now.ended || now.shared.automaton->is_complete(now.state);
+}
+
+std::int32_t Constraint::tokens_to_end() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  if (now.ended || now.shared.automaton->accepts(now.state)) return 0;
+  now.find_way();
+  return now.tokens_from(now.left_way(), now.state);
+}
+
+TokenId Constraint::steer(TokenId token, std::int32_t left) {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  const Vocabulary& vocabulary = *now.shared.vocabulary;
+  Automaton& automaton = *now.shared.automaton;
+  const bool accepts = automaton.accepts(now.state);
+  if (now.ended || (vocabulary.is_end(token) && accepts)) return token;
+  const Automaton::State to = now.shared.after(now.state, token);
+  if (to != Automaton::kDead && left > 0) {
+    // On the way that is kept to; or near enough, whatever the tokens; or near enough exactly.
+    if (!accepts && now.has_way && !now.left_way().empty() && now.left_way()[0] == token)
+      return token;
+    if (automaton.accepts(to)) return token;
+    if (vocabulary.has_usual_bytes() && automaton.bytes_to_end(to) < left) return token;
+    if (now.tokens_from(now.shared.way(to), to) < left) return token;
+  }
+  if (accepts) return vocabulary.end_tokens().empty() ? token : vocabulary.end_tokens()[0];
+  now.find_way();
+  return now.left_way().empty() ? token : now.left_way()[0];
+}
+
+}  // namespace byeol::constrain

@@ -1,0 +1,74 @@
+// What one answer may still be. Between two tokens it says which may follow (a mask), which must
+// (forced ones), whether the answer may end, and how many tokens the shortest end takes.
+//
+// Forced tokens: where only one text can follow, it is cut into tokens as the tokenizer cuts it.
+// The last of them is left open where a longer token could begin as it does and still be allowed:
+// it is then chosen like any other. So forced tokens are decided once, in order, and whoever takes
+// them one by one or all at once gets the same answer.
+//
+// Threads: a Matcher is shared and locks; a Constraint belongs to one.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "constrain/automaton.h"
+#include "constrain/vocabulary.h"
+
+namespace byeol::constrain {
+
+// The tokens that may follow; kept for every state that was met.
+struct Mask {
+  TokenSet tokens;  // End tokens among them where the answer may end.
+  std::int32_t count = 0;
+  std::vector<TokenId> few;  // All of them, ascending, where there are at most kFew.
+  static constexpr std::int32_t kFew = 512;
+};
+
+// A grammar over a vocabulary, with what was learned of it: for all answers that use it.
+class Matcher {
+ public:
+  // Where what was learned takes more than `most_memory` bytes it is forgotten, and learned again.
+  static constexpr std::size_t kUsualMemory = 64 << 20;
+  Matcher(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary,
+          std::size_t most_memory = kUsualMemory);
+  ~Matcher();
+  const Vocabulary& vocabulary() const;
+
+ private:
+  friend class Constraint;
+  struct Shared;
+  std::unique_ptr<Shared> shared_;
+};
+
+class Constraint {
+ public:
+  explicit Constraint(std::shared_ptr<Matcher> matcher);
+  ~Constraint();
+  Constraint(Constraint&&) noexcept;
+  Constraint& operator=(Constraint&&) noexcept;
+
+  // What may follow now. Not empty, unless is_over().
+  std::shared_ptr<const Mask> mask();
+  // What must follow now, in order; empty where the next token is to be chosen.
+  std::span<const TokenId> forced();
+  // The next token. False: it may not follow, and nothing has changed.
+  bool take(TokenId token);
+  bool may_end();
+  bool is_over();  // Nothing but the end can follow, or an end token was taken.
+  // Tokens of a short way to the end, an end token not counted; 0 where the answer may end here.
+  std::int32_t tokens_to_end();
+  // `token`, or where the answer could not be ended within `left` tokens after it (it included),
+  // the token that is on the way to the end. For left >= tokens_to_end().
+  TokenId steer(TokenId token, std::int32_t left);
+
+ private:
+  struct Progress;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace byeol::constrain

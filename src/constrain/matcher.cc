@@ -1,0 +1,102 @@
+#include "constrain/matcher.h"
+
+#include <algorithm>
+
+#include "constrain/forced.h"
+#include "constrain/mask.h"
+
+namespace byeol::constrain {
+namespace {
+
+// Of masks that are kept: a fresh start is cheaper than to know which of them was used last.
+constexpr std::size_t kMostMaskBytes = 64 << 20;
+
+}  // namespace
+
+Matcher::Shared::Shared(std::shared_ptr<const Grammar> the_grammar,
+                        std::shared_ptr<const Vocabulary> the_vocabulary,
+                        std::size_t the_most_memory)
+    : grammar(std::move(the_grammar)),
+      vocabulary(std::move(the_vocabulary)),
+      automaton(std::make_unique<Automaton>(grammar)),
+      most_memory_(the_most_memory),
+      limit_(the_most_memory) {}
+
+void Matcher::Shared::make_room() {
+  if (automaton->memory_bytes() <= limit_) return;
+  automaton = std::make_unique<Automaton>(grammar);
+  ++generation;
+  limit_ = most_memory_;
+  masks_.clear();
+  forced_.clear();
+}
+
+void Matcher::Shared::allow_what_is_there() {
+  limit_ = std::max(limit_, 2 * automaton->memory_bytes());
+}
+
+std::shared_ptr<const Mask> Matcher::Shared::mask(State state) {
+  if (const auto found = masks_.find(state); found != masks_.end()) return found->second;
+  MaskWork work;
+  Mask made = mask_of(*automaton, state, *vocabulary, work);
+  if (made.count == 0 && !automaton->accepts(state)) {
+    // The work was cut short, or no tokens spell what may follow.
+    const std::vector<TokenId> plan = way(state);
+    if (!plan.empty()) {
+      made.tokens.add(plan[0]);
+      made.count = 1;
+      made.few = {plan[0]};
+    }
+  }
+  const std::size_t bytes = made.tokens.words().size() * sizeof(std::uint64_t);
+  if ((masks_.size() + 1) * bytes > kMostMaskBytes) masks_.clear();
+  return masks_[state] = std::make_shared<const Mask>(std::move(made));
+}
+
+const std::vector<TokenId>& Matcher::Shared::forced(State state) {
+  if (const auto found = forced_.find(state); found != forced_.end()) return found->second;
+  std::vector<TokenId> tokens;
+  if (!automaton->accepts(state)) {  // Where the answer may end, nothing must follow.
+    tokens = forced_text(*automaton, state, *vocabulary);
+    if (tokens.empty() && mask(state)->count == 1) tokens = mask(state)->few;
+  }
+  return forced_[state] = std::move(tokens);
+}
+
+Matcher::Shared::State Matcher::Shared::after(State state, TokenId token) {
+  const std::vector<TokenId>& controls = automaton->control_tokens(state);
+  if (std::ranges::find(controls, token) != controls.end())
+    return automaton->next_token(state, token);
+  const std::string_view bytes = vocabulary->bytes(token);
+  if (bytes.empty()) return Automaton::kDead;
+  for (const char byte : bytes) {
+    state = automaton->next(state, static_cast<std::uint8_t>(byte));
+    if (state == Automaton::kDead) break;
+  }
+  return state;
+}
+
+std::vector<TokenId> Matcher::Shared::way(State state) {
+  std::vector<TokenId> tokens;
+  for (const WayPart& part : automaton->shortest_way(state)) {
+    if (part.token >= 0) {
+      tokens.push_back(part.token);
+      continue;
+    }
+    const std::vector<TokenId> split = vocabulary->shortest_split(part.bytes);
+    if (split.empty()) return {};
+    tokens.insert(tokens.end(), split.begin(), split.end());
+  }
+  return tokens;
+}
+
+Matcher::Matcher(std::shared_ptr<const Grammar> grammar,
+                 std::shared_ptr<const Vocabulary> vocabulary, std::size_t most_memory)
+    : shared_(std::make_unique<Shared>(std::move(grammar), std::move(vocabulary), most_memory)) {}
+Matcher::~Matcher() = default;
+
+const Vocabulary& Matcher::vocabulary() const {
+  return *shared_->vocabulary;
+}
+
+}  // namespace byeol::constrain

@@ -1,0 +1,168 @@
+// Turns under a constraint: what they give is valid, whatever is forced comes the same all at once
+// or one by one, and an answer that can be closed in time is.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "constrain/notation/notations.h"
+#include "constrain/schema/json_schema.h"
+#include "runtime/constraint_cache.h"
+#include "runtime/tiny_runtime.h"
+
+namespace byeol::runtime {
+namespace {
+
+using constrain::Budget;
+using constrain::GrammarBuilder;
+using constrain::NodeId;
+
+constexpr const char* kCommand = R"({"type":"object","properties":{
+  "action":{"enum":["switch_on","switch_off","dim"]},"level":{"type":"integer","minimum":0,"maximum":100},
+  "name":{"type":"string","maxLength":12},"rooms":{"type":"array","items":{"enum":["kitchen","bath"]},
+  "maxItems":3}},"required":["action","level","name","rooms"],"additionalProperties":false})";
+
+class Constrained : public testing::Test {
+ protected:
+  std::shared_ptr<constrain::Matcher> by_schema(const std::string& schema) {
+    return by([&](GrammarBuilder& builder, Budget& budget) {
+      return constrain::add_json_schema(builder, schema, {}, budget);
+    });
+  }
+  std::shared_ptr<constrain::Matcher> by(const ConstraintCache::Write& write) {
+    auto matcher = cache_.get(std::to_string(++names_), write);
+    EXPECT_TRUE(matcher) << matcher.error().message;
+    return *std::move(matcher);
+  }
+  Turn turn(std::shared_ptr<constrain::Matcher> constraint, int number, int max_tokens = 150) {
+    Turn turn;
+    turn.prompt = runtime_->model().tokenizer().encode("Prompt " + std::to_string(number) + ":");
+    turn.max_tokens = max_tokens;
+    turn.sampling.temperature = 1;
+    turn.sampling.top_k = 0;
+    turn.sampling.top_p = 1;
+    turn.sampling.min_p = 0;
+    turn.sampling.seed = static_cast<std::uint64_t>(number);
+    turn.constraint = std::move(constraint);
+    return turn;
+  }
+
+  std::unique_ptr<Runtime> runtime_ = tiny_runtime();
+  ConstraintCache cache_{runtime_->model().tokenizer()};
+  int names_ = 0;
+};
+
+TEST_F(Constrained, AnswersAreValidAndEndByThemselves) {
+  const auto constraint = by_schema(kCommand);
+  for (int number = 0; number < 30; ++number) {
+    const Heard heard = run(*runtime_, turn(constraint, number));
+    ASSERT_EQ(heard.end.reason, FinishReason::kStop) << heard.end.error << heard.text;
+    const auto json = nlohmann::json::parse(heard.text, nullptr, false);
+    ASSERT_TRUE(json.is_object()) << heard.text;
+    EXPECT_TRUE(json["level"].get<int>() >= 0 && json["level"].get<int>() <= 100) << heard.text;
+    EXPECT_LE(json["rooms"].size(), 3u);
+    EXPECT_EQ(heard.end.timings.generated_tokens, static_cast<int>(heard.tokens.size()));
+  }
+}
+
+TEST_F(Constrained, ForcedTokensAreTheSameOneByOne) {
+  const auto constraint = by_schema(kCommand);
+  for (int number = 0; number < 20; ++number) {
+    Turn slow = turn(constraint, number);
+    slow.forced_at_once = false;
+    const Heard one_by_one = run(*runtime_, slow);
+    const Heard at_once = run(*runtime_, turn(constraint, number));
+    EXPECT_EQ(at_once.tokens, one_by_one.tokens);
+    EXPECT_EQ(at_once.text, one_by_one.text);
+    Turn with_logprobs = turn(constraint, number);
+    with_logprobs.sampling.logprobs = 1;
+    EXPECT_EQ(run(*runtime_, with_logprobs).tokens, one_by_one.tokens);
+  }
+}
+
+TEST_F(Constrained, TogetherTheyAnswerAsAlone) {
+  const auto constraint = by_schema(kCommand);
+  std::vector<std::shared_ptr<TurnStream>> streams;
+  for (int number = 0; number < 12; ++number) {
+    streams.push_back(std::make_shared<TurnStream>());
+    // Every third is free.
+    Turn one = turn(number % 3 == 0 ? nullptr : constraint, number, 100);
+    EXPECT_TRUE(runtime_->submit(std::move(one), streams.back()));
+  }
+  for (int number = 0; number < 12; ++number) {
+    const Heard together = hear(*streams[static_cast<std::size_t>(number)]);
+    const Heard alone = run(*runtime_, turn(number % 3 == 0 ? nullptr : constraint, number, 100));
+    EXPECT_EQ(together.tokens, alone.tokens) << number;
+  }
+}
+
+TEST_F(Constrained, WhatCanBeClosedInTimeIs) {
+  const auto constraint = by_schema(
+      R"({"type":"object","properties":{"text":{"type":"string"},"more":{"type":"array"}},
+          "required":["text","more"],"additionalProperties":false})");
+  constrain::Constraint fresh(constraint);
+  const int least = fresh.tokens_to_end();
+  for (int tokens = least; tokens < least + 30; tokens += 3)
+    for (int number = 0; number < 4; ++number) {
+      const Heard heard = run(*runtime_, turn(constraint, number, tokens));
+      EXPECT_EQ(heard.end.reason, FinishReason::kStop) << tokens << heard.text;
+      EXPECT_TRUE(nlohmann::json::accept(heard.text)) << heard.text;
+      EXPECT_LE(heard.end.timings.generated_tokens, tokens);
+    }
+  const Heard cut = run(*runtime_, turn(constraint, 1, 3));
+  EXPECT_EQ(cut.end.reason, FinishReason::kLength);
+}
+
+TEST_F(Constrained, WhatIsForcedFromBeginningToEndIsNeverSampled) {
+  const std::string text =
+      R"({"a":"a rather long constant, so that it takes many tokens","b":[1,2,3]})";
+  const Heard heard = run(*runtime_, turn(by_schema("{\"const\":" + text + "}"), 3));
+  EXPECT_EQ(heard.text, text);
+  EXPECT_EQ(heard.end.reason, FinishReason::kStop);
+  const Heard cut = run(*runtime_, turn(by_schema("{\"const\":" + text + "}"), 3, 7));
+  EXPECT_EQ(cut.end.reason, FinishReason::kLength);
+  EXPECT_EQ(cut.tokens, std::vector(heard.tokens.begin(), heard.tokens.begin() + 7));
+}
+
+TEST_F(Constrained, ADeadlineClosesTheObject) {
+  const auto constraint = by_schema(R"({"type":"array","items":{"type":"string"},"minItems":1})");
+  Turn one = turn(constraint, 5, 1500);
+  one.deadline.total_us = 60'000;
+  one.deadline.on_miss = OnMiss::kFinish;
+  one.insists = false;
+  const Heard heard = run(*runtime_, one);
+  EXPECT_TRUE(nlohmann::json::accept(heard.text)) << heard.text;
+}
+
+TEST_F(Constrained, OtherNotations) {
+  const Heard choice = run(*runtime_, turn(by([](GrammarBuilder& builder, Budget& budget) {
+                                             return constrain::add_choice(
+                                                 builder, {"left", "right", "rather"}, budget);
+                                           }),
+                                           1));
+  EXPECT_TRUE(choice.text == "left" || choice.text == "right" || choice.text == "rather");
+  const Heard digits =
+      run(*runtime_, turn(by([](GrammarBuilder& builder, Budget& budget) {
+                            return constrain::add_regex(builder, "[0-9]{40}", budget);
+                          }),
+                          1));
+  EXPECT_EQ(digits.text.size(), 40u);
+  EXPECT_EQ(digits.text.find_first_not_of("0123456789"), std::string::npos);
+}
+
+TEST_F(Constrained, TheCacheSharesWhatHasOneName) {
+  const auto write = [](GrammarBuilder& builder, Budget&) -> Result<NodeId> {
+    return builder.text("x");
+  };
+  const auto first = cache_.get("same", write);
+  const auto second = cache_.get("same", write);
+  EXPECT_EQ(first->get(), second->get());
+  for (int i = 0; i < 70; ++i) EXPECT_TRUE(cache_.get("other" + std::to_string(i), write));
+  EXPECT_NE(cache_.get("same", write)->get(), first->get());  // It was not used for long.
+  const auto broken = cache_.get("broken", [](GrammarBuilder& builder, Budget&) -> Result<NodeId> {
+    return builder.nothing();
+  });
+  EXPECT_FALSE(broken);
+}
+
+}  // namespace
+}  // namespace byeol::runtime
