@@ -164,7 +164,7 @@ net::HttpRefusalAnswer Server::Parts::refuse(const net::HttpRefusal& refusal,
   const std::string id = wire::make_id("req_", wire::kIdLetters, random64);
   answer.headers.emplace_back("x-request-id", id);
   if (refusal.status == 503) answer.headers.emplace_back("retry-after", "1");
-  context.metrics.responded("", "", refusal.status, 0, answer.body.size());
+  context.metrics.turned_away(refusal.status, answer.body.size());
   if (options.log_requests)
     log_access({.peer = peer,
                 .method = "-",
