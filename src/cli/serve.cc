@@ -219,13 +219,15 @@ void wait_for_end(Interrupts& interrupts) {
   }
 }
 
-// Who says it twice means now.
-void stop(server::Server& server, std::chrono::seconds patience, Interrupts& interrupts) {
+// Who says it twice means now. False: so it was.
+bool stop(server::Server& server, std::chrono::seconds patience, Interrupts& interrupts) {
   std::fprintf(stderr, "stopping: answers under way have %lld s to end; once more: at once\n",
                static_cast<long long>(patience.count()));
-  if (server.drain(patience, [&] { return end_is_wished(interrupts); })) return;
+  bool hurries = false;
+  if (server.drain(patience, [&] { return hurries = end_is_wished(interrupts); })) return true;
   server.cancel();
   std::fprintf(stderr, "some answers were cut off\n");
+  return !hurries;
 }
 
 Status serve(ServeOptions& options) {
@@ -245,7 +247,8 @@ Status serve(ServeOptions& options) {
               runtime->threads());
   std::fflush(stdout);
   wait_for_end(interrupts);
-  stop(*server, options.patience(), interrupts);
+  // What is saved there takes its time, and is no more than time saved.
+  if (!stop(*server, options.patience(), interrupts)) return ok();
   return server->save_prefixes();
 }
 

@@ -96,8 +96,9 @@ class RunningServer final : public HttpServer, private HttpConnectionHost {
 
   std::atomic<std::size_t> count_ = 0;  // Of connections_.
   std::mutex mutex_;                    // For waiting on what follows, and on count_.
-  std::condition_variable none_left_;
+  std::condition_variable none_left_;   // Of connections or of handlers.
   bool listening_ = true;
+  std::size_t handling_ = 0;  // Handlers that run, or are to.
 
   std::unique_ptr<HttpServerWorkers> workers_;
   std::thread thread_;
@@ -197,8 +198,20 @@ void RunningServer::ended(HttpConnection& connection) {
 }
 
 void RunningServer::handle(std::shared_ptr<HttpExchange> exchange) {
-  workers_->post(
-      [this, exchange = std::move(exchange)]() mutable { handler_(std::move(exchange)); });
+  {
+    const std::lock_guard lock(mutex_);
+    ++handling_;
+  }
+  workers_->post([this, exchange = std::move(exchange)]() mutable {
+    struct Handled {
+      RunningServer& server;
+      ~Handled() {
+        const std::lock_guard lock(server.mutex_);
+        if (--server.handling_ == 0) server.none_left_.notify_all();
+      }
+    } const handled{*this};
+    handler_(std::move(exchange));
+  });
 }
 
 HttpRefusalAnswer RunningServer::refuse(const HttpRefusal& refusal, std::string_view peer) {
@@ -225,7 +238,8 @@ bool RunningServer::drain(std::chrono::milliseconds patience) {
     none_left_.notify_all();
   });
   std::unique_lock lock(mutex_);
-  return none_left_.wait_for(lock, patience, [this] { return !listening_ && count_ == 0; });
+  return none_left_.wait_for(lock, patience,
+                             [this] { return !listening_ && count_ == 0 && handling_ == 0; });
 }
 
 }  // namespace

@@ -118,7 +118,8 @@ class HttpServer {
   // Runs `call` on a worker, as handlers are.
   virtual void post(std::function<void()> call) = 0;
   // Accepts no more connections; open ones end with the answer under way, idle ones now. Returns
-  // when none is left or after `patience`; true: all ended by themselves. Not from a callback.
+  // when none is left and no handler runs, also of a client that hung up, or after `patience`;
+  // true: all ended by themselves. Not from a callback.
   virtual bool drain(std::chrono::milliseconds patience) = 0;
 };
 

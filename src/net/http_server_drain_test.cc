@@ -60,6 +60,25 @@ TEST(HttpServerDrain, WaitsForAnswersUnderWay) {
   EXPECT_TRUE(drained.get());
 }
 
+// What it begins goes on without its client, so it must have begun.
+TEST(HttpServerDrain, WaitsForAHandlerWhoseClientHungUp) {
+  Event here, go, gone;
+  const auto server = start_server({}, [&](const std::shared_ptr<HttpExchange>& exchange) {
+    exchange->on_hang_up([&] { gone.set(); });
+    here.set();
+    go.wait();
+  });
+  Client client(server->port());
+  client.send(get("/"));
+  ASSERT_TRUE(here.wait());
+  client.close();
+  ASSERT_TRUE(gone.wait());
+  EXPECT_TRUE(eventually([&] { return server->connections() == 0; }));
+  EXPECT_FALSE(server->drain(50ms));
+  go.set();
+  EXPECT_TRUE(server->drain(kPatience));
+}
+
 TEST(HttpServerDrain, StreamsThatBeganBeforeAreCompleted) {
   Held held;
   const auto server = start_server({}, held.handler());

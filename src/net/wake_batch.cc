@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <exception>
+#include <string>
+
+#include "base/log.h"
 
 namespace byeol::net {
 
@@ -11,10 +15,18 @@ WakeBatch::WakeBatch() : outer_(std::exchange(current_, this)) {}
 
 WakeBatch::~WakeBatch() {
   current_ = outer_;
-  for (auto& [executor, wakes] : waiting_)
-    boost::asio::post(executor, [wakes = std::move(wakes)] {
-      for (const std::function<void()>& wake : wakes) wake();
-    });
+  for (auto& [executor, wakes] : waiting_) {
+    // Out of memory: these answers wait until their clients give up, and all others go on.
+    try {
+      boost::asio::post(executor, [wakes = std::move(wakes)] {
+        for (const std::function<void()>& wake : wakes) wake();
+      });
+    } catch (const std::exception& failure) {
+      log(LogLevel::kError, std::string("cannot wake the network thread: ") + failure.what());
+    } catch (...) {
+      log(LogLevel::kError, "cannot wake the network thread");
+    }
+  }
 }
 
 void WakeBatch::post(const boost::asio::any_io_executor& executor, std::function<void()> wake) {

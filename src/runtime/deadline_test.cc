@@ -153,6 +153,10 @@ TEST(Deadlines, NoMoreWaitForTheNextStepThanMayRun) {
   EXPECT_TRUE(submit());
   while (!stands) std::this_thread::yield();
   EXPECT_TRUE(submit());
+  std::vector<Runtime::Submission> two;
+  for (int i = 0; i < 2; ++i) two.push_back({turn, std::make_shared<TurnStream>()});
+  EXPECT_EQ(runtime->submit(std::move(two)).error().code, ErrorCode::kOverloaded)
+      << "there is room for one";
   EXPECT_TRUE(submit());
   const auto refused = submit();
   ASSERT_FALSE(refused);

@@ -11,7 +11,9 @@ std::int64_t Pace::since_arrival_us(Time time) const {
 }
 
 std::int64_t Pace::judged_us(Time time) const {
-  return since_arrival_us(paused_at_.value_or(time)) - paused_us_;
+  const std::int64_t pause_us =
+      since_arrival_us(time) - since_arrival_us(paused_at_.value_or(time));
+  return since_arrival_us(time) - std::min(paused_us_ + pause_us, scheduler::kStillMax);
 }
 
 void Pace::pause(Time now) {

@@ -1,6 +1,7 @@
 // How an answer keeps its deadline: when its tokens came, against when they were due. Token j is
 // due at max(first due, first given) + j * gap, as in the scheduler. While its reader paused it, no
-// deadline runs: judged is the time without pauses, told are the times that passed.
+// deadline runs, for scheduler::kStillMax in all: judged is the time without such pauses, told are
+// the times that passed.
 //
 // Threads: belongs to one.
 #pragma once
@@ -27,7 +28,7 @@ class Pace {
 
  private:
   std::int64_t since_arrival_us(Time time) const;
-  // The same without the pauses.
+  // The same without the pauses, as far as they count.
   std::int64_t judged_us(Time time) const;
   // Of the next token, as the gap has it.
   std::int64_t next_due_us() const;

@@ -70,6 +70,19 @@ TEST(Pace, APauseOfItsReaderIsNoMiss) {
   EXPECT_EQ(pace.report(arrived + milliseconds(5141), true).missed, Missed::kGap);
 }
 
+TEST(Pace, PausesCountForTenSecondsInAll) {
+  const Pace::Time arrived{std::chrono::hours(1)};
+  Pace pace(kDeadline, arrived);
+  pace.token(arrived + milliseconds(90));
+  pace.pause(arrived + milliseconds(100));
+  pace.go_on(arrived + milliseconds(6100));
+  pace.pause(arrived + milliseconds(6100));
+  EXPECT_EQ(pace.report(arrived + milliseconds(10'110), false).missed, Missed::kNothing);
+  EXPECT_EQ(pace.report(arrived + milliseconds(10'130), false).missed, Missed::kGap);
+  pace.go_on(arrived + milliseconds(20'000));
+  EXPECT_EQ(pace.report(arrived + milliseconds(20'000), false).missed, Missed::kGap);
+}
+
 TEST(Pace, WithoutADeadlineNothingIsMissed) {
   EXPECT_EQ(played({}, {1000, 100'000}).missed, Missed::kNothing);
 }

@@ -195,17 +195,28 @@ Result<TurnId> Runtime::submit(Turn turn, std::shared_ptr<TurnListener> listener
   return ids.front();
 }
 
+// With the lock held. More than may live could not be let in; without a limit, a long step would
+// let memory grow. A request that has more turns than that by itself is refused by the scheduler.
+bool Runtime::has_room(std::size_t turns) const {
+  return inbox_.empty() ||
+         inbox_.size() + turns <= static_cast<std::size_t>(scheduler_.limits().turns_max);
+}
+
 Result<std::vector<TurnId>> Runtime::submit(std::vector<Submission> turns) {
   const Time now = clock_();
   for (const Submission& submission : turns) BYEOL_TRY_OK(check(submission.turn));
+  {
+    const std::lock_guard lock(mutex_);
+    if (!has_room(turns.size())) return Error{ErrorCode::kOverloaded, kManyCame};
+  }
+  // Costs time and memory: done for those alone that will be kept, and not while others wait.
   std::vector<Live> made;
   for (Submission& submission : turns) made.push_back(make_live(std::move(submission), now));
   std::vector<TurnId> ids;
   {
     const std::lock_guard lock(mutex_);
-    // More than that could not be let in; without a limit, a long step would let memory grow.
-    if (inbox_.size() >= static_cast<std::size_t>(scheduler_.limits().turns_max))
-      return Error{ErrorCode::kOverloaded, kManyCame};
+    // Others may have come in the meantime.
+    if (!has_room(made.size())) return Error{ErrorCode::kOverloaded, kManyCame};
     for (Live& live : made) {
       live.id = live.spec.id = TurnId{next_id_++};
       ids.push_back(live.id);

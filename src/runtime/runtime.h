@@ -58,8 +58,10 @@ struct RuntimeOptions {
   std::function<std::chrono::steady_clock::time_point()> clock = std::chrono::steady_clock::now;
   // Hears of each step, from the runtime's thread.
   std::function<void(const StepReport&)> on_step;
-  // Calls `results` once, on the runtime's thread: all that listeners hear of a step is in it. A
-  // server sends it off together then. Null: they hear it as it comes.
+  // Calls `results` once, on the runtime's thread: in it, listeners hear of the tokens that a step
+  // gave and of the ends that these made, and a server sends that off together. That a turn is let
+  // in or refused, cancelled, ended by its deadline or failed is heard outside of it, as it comes;
+  // so is all, where this is null.
   std::function<void(const std::function<void()>& results)> hand_out;
 };
 
@@ -165,6 +167,7 @@ class Runtime {
   Live make_live(Submission submission, Time now) const;
   void send(TurnId turn, Wish wish);
   scheduler::TimeUs since_start(Time time) const;
+  bool has_room(std::size_t turns) const;
   void work();
   bool take_messages();
   void heed(const Message& message);

@@ -34,6 +34,7 @@ void Scheduler::miss(Live& turn, TimeUs now) {
 }
 
 void Scheduler::settle(TimeUs now) {
+  end_long_pauses(now);
   everyone_ = {};
   bool prompts = false;
   for (const Live& turn : turns_) {
@@ -47,7 +48,7 @@ void Scheduler::settle(TimeUs now) {
   // So long may the next step and one after it take.
   const TimeUs two_steps = decode + (prompts ? limits_.step_max_us : decode);
   for (Live& turn : turns_) {
-    if (turn.is_paused()) continue;
+    if (turn.stands_still()) continue;
     if (is_late(turn, now)) miss(turn, now);
     if (turn.late && turn.spec.deadline.on_miss == OnMiss::kAbort && !turn.asked_to_stop) {
       turn.asked_to_stop = true;

@@ -64,6 +64,7 @@ Scheduler::Live Scheduler::make_live(const TurnSpec& spec) {
 }
 
 Admission Scheduler::admit(TimeUs now, const TurnSpec& spec) {
+  end_long_pauses(now);
   Live turn = make_live(spec);
   if (is_full()) return {Verdict::kFull, retry_after(now, spec)};
   if (turn.guaranteed && !fits(now, turn)) {
@@ -98,11 +99,10 @@ void Scheduler::level_work(std::uint32_t tenant) {
 
 // One that is paused may go on any time: by then its due times are later.
 Demand Scheduler::demand_of(const Live& turn, TimeUs now) {
-  const TimeUs still = turn.is_paused() ? now - turn.paused_at : 0;
   return {.prompt_left = turn.prompt_left,
           .context = turn.context,
           .longest = turn.longest(),
-          .first_due = later(turn.first_due, still),
+          .first_due = later(turn.first_due, still(turn, now)),
           .gap_us = turn.gap_us};
 }
 
@@ -167,14 +167,30 @@ void Scheduler::go_on(TimeUs now, TurnId id) {
 
 void Scheduler::go_on(Live& turn, TimeUs now) {
   if (!turn.is_paused()) return;
-  const TimeUs still = now - turn.paused_at;
+  stand_still(turn, still(turn, now));
   turn.paused_at = kNever;
-  for (TimeUs* const time : {&turn.first_due, &turn.total_due, &turn.due})
-    *time = later(*time, still);
-  turn.pace_from += still;
+}
+
+// How long its deadline has stood still in the pause under way.
+TimeUs Scheduler::still(const Live& turn, TimeUs now) {
+  return turn.stands_still() ? std::min(now - turn.paused_at, kStillMax - turn.still_us) : 0;
+}
+
+void Scheduler::stand_still(Live& turn, TimeUs us) {
+  for (TimeUs* const time : {&turn.first_due, &turn.total_due, &turn.due}) *time = later(*time, us);
+  turn.pace_from += us;
   // Its pace is measured from these.
-  turn.first_given += still;
-  turn.last_given += still;
+  turn.first_given += us;
+  turn.last_given += us;
+  turn.still_us += us;
+  // Its reader's doing: nothing that was promised was missed.
+  if (turn.still_us == kStillMax) turn.guaranteed = false;
+}
+
+void Scheduler::end_long_pauses(TimeUs now) {
+  for (Live& turn : turns_)
+    if (turn.stands_still() && now - turn.paused_at >= kStillMax - turn.still_us)
+      stand_still(turn, still(turn, now));
 }
 
 void Scheduler::ended(TurnId id) {
@@ -187,11 +203,6 @@ void Scheduler::ended(TurnId id) {
   }
   *found = turns_.back();
   turns_.pop_back();
-}
-
-TimeUs Scheduler::due(TurnId id) const {
-  const Live* const turn = find(id);
-  return turn == nullptr || turn->is_paused() ? kNever : turn->due;
 }
 
 }  // namespace byeol::scheduler

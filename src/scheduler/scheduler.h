@@ -13,7 +13,7 @@
 //
 // A turn that misses loses its guarantee, is asked to end, or is stopped, as it wished (on_miss).
 // One that waits without a guarantee moves up a class every ten seconds. While a turn is paused by
-// whom it is for, its deadline stands still.
+// whom it is for, its deadline stands still, for kStillMax in all.
 //
 // Invariants: (1) a plan has at most step_rows_max tokens; (2) turns in a plan have memory for
 // prompt and answer; (3) after construction nothing allocates. Threads: one at a time.
@@ -111,8 +111,8 @@ class Scheduler {
   // Not planned until it is let go: another turn is just computing what they share. That is our
   // own affair, so its deadline counts on.
   void hold(TurnId turn, bool held);
-  // Not planned until it goes on: its reader lags behind. So long its deadline stands still: every
-  // due time is later by that.
+  // Not planned until it goes on: its reader lags behind. So long its deadline stands still, which
+  // makes every due time later; after kStillMax in all it runs on and has lost its guarantee.
   void pause(TimeUs now, TurnId turn);
   void go_on(TimeUs now, TurnId turn);
   // Whether the first of two turns with work in their prompts is planned no later than the second,
@@ -125,12 +125,11 @@ class Scheduler {
   const CostModel& cost() const { return cost_; }
   const Limits& limits() const { return limits_; }
   std::int64_t missed() const { return missed_; }  // Guarantees that were not kept.
-  // Of a live turn's next token; kNever: none promised, or its reader paused it.
-  TimeUs due(TurnId turn) const;
-  // The same of all: tell(turn, due), in no order.
+  // When each live turn's next token is due: tell(turn, due), in no order. kNever: there is no
+  // deadline, or it stands still.
   template <typename Tell>
   void each_due(Tell&& tell) const {
-    for (const Live& turn : turns_) tell(turn.spec.id, turn.is_paused() ? kNever : turn.due);
+    for (const Live& turn : turns_) tell(turn.spec.id, turn.stands_still() ? kNever : turn.due);
   }
 
  private:
@@ -147,12 +146,14 @@ class Scheduler {
     TimeUs due = kNever;   // Of the next token.
     TimeUs first_given = 0, last_given = 0;
     TimeUs paused_at = kNever;
+    TimeUs still_us = 0;  // So long its deadline stood still in earlier pauses.
     std::int32_t planned = kNotPlanned;
     std::int32_t expected = 0;  // Tokens of the answer, in a forecast.
     bool guaranteed = false, has_memory = false, held = false;
     bool late = false, asked_to_finish = false, asked_to_stop = false;
 
     bool is_paused() const { return paused_at < kNever; }
+    bool stands_still() const { return is_paused() && still_us < kStillMax; }
     bool waits() const { return held || is_paused(); }
     bool decodes() const { return !waits() && prompt_left == 0 && given < spec.max_tokens; }
     bool has_prompt() const { return prompt_left > 0; }
@@ -174,6 +175,9 @@ class Scheduler {
   std::int64_t owed_memory(TimeUs now) const;
   void level_work(std::uint32_t tenant);
   static Demand demand_of(const Live& turn, TimeUs now);
+  static TimeUs still(const Live& turn, TimeUs now);
+  static void stand_still(Live& turn, TimeUs us);
+  void end_long_pauses(TimeUs now);
   static void go_on(Live& turn, TimeUs now);
   Steps steps_at(double utilisation) const {
     return {limits_.step_max_us, limits_.step_rows_max, utilisation};
@@ -189,7 +193,7 @@ class Scheduler {
   // plan.cc: what the next step computes.
   void settle(TimeUs now);
   static bool is_late(const Live& turn, TimeUs now) {
-    return !turn.late && !turn.is_paused() && (turn.due < now || turn.total_due < now);
+    return !turn.late && !turn.stands_still() && (turn.due < now || turn.total_due < now);
   }
   void miss(Live& turn, TimeUs now);
   void ask(Live& turn, Ending ending);

@@ -22,6 +22,12 @@ TurnSpec turn(std::uint64_t id, std::int32_t prompt, std::int32_t max_tokens) {
   return spec;
 }
 
+TimeUs due_of(const Scheduler& scheduler, TurnId id) {
+  TimeUs found = -1;
+  scheduler.each_due([&](TurnId turn, TimeUs due) { found = turn == id ? due : found; });
+  return found;
+}
+
 TEST(Scheduler, HasNothingToDoWithoutTurns) {
   Scheduler scheduler({}, CostModel(kSmallModel));
   EXPECT_TRUE(scheduler.plan(0).entries.empty());
@@ -56,11 +62,11 @@ TEST(Scheduler, TokensBeyondOneMoveTheDueTime) {
   scheduler.admit(0, spec);
   scheduler.plan(0);
   scheduler.stepped(20'000);
-  EXPECT_EQ(scheduler.due(TurnId{1}), 150'000);
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 150'000);
   scheduler.plan(20'000);
   scheduler.stepped(30'000);
   scheduler.gave_more(TurnId{1}, 3);
-  EXPECT_EQ(scheduler.due(TurnId{1}), 100'000 + 5 * 50'000);
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 100'000 + 5 * 50'000);
 }
 
 // What a draft may take: no more than the tightest due time leaves.
@@ -118,17 +124,42 @@ TEST(Scheduler, APausedTurnsDueTimesStandStill) {
   scheduler.admit(0, spec);
   scheduler.plan(0);
   scheduler.stepped(20'000);
-  EXPECT_EQ(scheduler.due(TurnId{1}), 150'000);
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 150'000);
   scheduler.pause(30'000, TurnId{1});
   scheduler.pause(40'000, TurnId{1});  // Said twice, it is paused since the first time.
-  EXPECT_EQ(scheduler.due(TurnId{1}), kNever);
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), kNever);
   EXPECT_TRUE(scheduler.plan(900'000).endings.empty());
   EXPECT_TRUE(scheduler.plan(900'000).entries.empty());
   scheduler.go_on(1'030'000, TurnId{1});
   scheduler.go_on(1'040'000, TurnId{1});
-  EXPECT_EQ(scheduler.due(TurnId{1}), 1'150'000);
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 1'150'000);
   EXPECT_EQ(scheduler.plan(1'040'000).entries.size(), 1u);
   EXPECT_EQ(scheduler.missed(), 0);
+}
+
+// Ten seconds in all: then it is as any other that is late.
+TEST(Scheduler, APausedTurnsDueTimesStandStillForSoLongAndNoLonger) {
+  Scheduler scheduler({}, CostModel(kSmallModel));
+  TurnSpec spec = turn(1, 10, 100);
+  spec.deadline = {.first_us = 100'000, .gap_us = 50'000, .on_miss = OnMiss::kAbort};
+  scheduler.admit(0, spec);
+  scheduler.plan(0);
+  scheduler.stepped(20'000);
+  scheduler.pause(30'000, TurnId{1});
+  scheduler.go_on(4'030'000, TurnId{1});
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 4'150'000);
+  scheduler.pause(4'030'000, TurnId{1});
+  EXPECT_TRUE(scheduler.plan(10'020'000).endings.empty());
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), kNever);
+  EXPECT_TRUE(scheduler.plan(10'140'000).endings.empty()) << "not due yet";
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 10'150'000);
+  const Plan& plan = scheduler.plan(10'160'000);
+  EXPECT_TRUE(plan.entries.empty());
+  ASSERT_EQ(plan.endings.size(), 1u);
+  EXPECT_EQ(plan.endings[0].ending, Ending::kAbort);
+  EXPECT_EQ(scheduler.missed(), 0) << "it was its reader's doing";
+  scheduler.go_on(20'000'000, TurnId{1});
+  EXPECT_EQ(due_of(scheduler, TurnId{1}), 10'150'000);
 }
 
 // Any sequence of events: invariants (1) and (2), and every turn that is not refused ends.

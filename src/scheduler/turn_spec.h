@@ -15,6 +15,10 @@ inline constexpr TimeUs kNever = std::numeric_limits<TimeUs>::max() / 4;  // Sum
 // Deadlines beyond it are none.
 inline constexpr TimeUs kLongest = TimeUs{10} * 365 * 86'400'000'000;
 
+// So long in all a deadline stands still while its turn is paused by its reader. Then it runs on
+// and is promised no more: who does not read must not keep others out for ever.
+inline constexpr TimeUs kStillMax = 10'000'000;
+
 // kNever where either is.
 constexpr TimeUs later(TimeUs from, TimeUs by) {
   return by >= kNever || from >= kNever ? kNever : from + by;

@@ -47,10 +47,8 @@ std::string owner_of_key(const std::string& key) {
 }  // namespace
 
 Access::Access(std::vector<std::string> api_keys, std::vector<std::string> cors_origins,
-               std::string listens_on)
-    : api_keys_(std::move(api_keys)),
-      owners_{""},
-      origins_(std::move(cors_origins), std::move(listens_on)) {
+               std::string_view listens_on)
+    : api_keys_(std::move(api_keys)), owners_{""}, origins_(std::move(cors_origins), listens_on) {
   for (const std::string& key : api_keys_) owners_.push_back(owner_of_key(key));
 }
 

@@ -19,7 +19,7 @@ class Access {
  public:
   // `listens_on`: the address or name that the server was given.
   Access(std::vector<std::string> api_keys, std::vector<std::string> cors_origins,
-         std::string listens_on = "127.0.0.1");
+         std::string_view listens_on = "127.0.0.1");
 
   bool wants_key() const { return !api_keys_.empty(); }
   // The tenant that the key stands for. 401 where one is wanted and it is absent or unknown. The

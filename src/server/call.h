@@ -14,12 +14,16 @@
 
 namespace byeol::server {
 
+class RecordedExchange;
+
 struct Call {
   std::shared_ptr<net::HttpExchange> exchange;
   std::string id;            // Of x-request-id: the client's, or ours.
   std::uint32_t tenant = 0;  // Of the API key.
   std::string owner = {};    // Whose stored responses it may see: Access::owner_of().
   net::HttpHeaders headers;  // That every answer to it carries: x-request-id, CORS.
+  // What keeps its answer for who comes again with its Idempotency-Key; null: it has none.
+  std::shared_ptr<RecordedExchange> record = {};
 
   const net::HttpRequest& request() const { return exchange->request(); }
 };

@@ -47,12 +47,18 @@ class Generation::ChoiceListener : public runtime::TurnListener {
 Generation::Generation(Context& context, Call call, std::string endpoint)
     : context_(context), call_(std::move(call)), endpoint_(std::move(endpoint)) {}
 
-void Generation::start(std::vector<runtime::Turn> turns) {
+bool Generation::enter() {
   const auto cancel = [weak = weak_from_this()] {
     if (const auto generation = weak.lock()) generation->cancel_all();
   };
+  entered_ = context_.under_way.enter(this, cancel);
   // Answered here: what refused() may want to post, nobody would wait for.
-  if (!context_.under_way.enter(this, cancel)) return respond_error(call_, stopping_error());
+  if (!entered_) respond_error(call_, stopping_error());
+  return entered_;
+}
+
+void Generation::start(std::vector<runtime::Turn> turns) {
+  if (!entered_ && !enter()) return;
   std::vector<runtime::Runtime::Submission> submissions;
   for (runtime::Turn& turn : turns) {
     turn.arrived = call_.request().arrived;

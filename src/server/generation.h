@@ -1,12 +1,13 @@
 // One request that generates text: its turns in the runtime (one for each choice) and what becomes
 // of them on the way to the client. The endpoints derive from it and write their own JSON.
 //
-// Life: start() → admitted(), or respond_refused() for all → token()s, and ended() for each choice
-// → all_ended(). A client that hangs up cancels the turns. One that reads slowly pauses them: what
-// is computed for nobody would only fill memory.
+// Life: start() → refused(), or admitted() → token()s, and ended() for each choice → all_ended().
+// A client that hangs up cancels the turns. One that reads slowly pauses them: what is computed for
+// nobody would only fill memory.
 //
-// Threads: start() on a worker; the virtual functions on the runtime's thread, so a derived class
-// needs no lock.
+// Threads: start() on a worker; refused() there or on the runtime's thread; ends_with_client() on
+// the network's; the other virtual functions on the runtime's thread, so what a derived class
+// changes in those needs no lock.
 #pragma once
 
 #include <atomic>
@@ -31,10 +32,14 @@ class Generation : public std::enable_shared_from_this<Generation> {
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
-  // Submits the turns, or answers 400 where one can never run, 503 where the server is stopped.
+  // Submits the turns, or answers: 503 where the server is stopped; by refused(), 400 where a turn
+  // can never run and 503 where as many wait as may.
   void start(std::vector<runtime::Turn> turns);
 
  protected:
+  // Has the server wait for this; start() does it where nobody did before. False: the server is
+  // stopped, and the call has been answered so. Whatever a request leaves behind, it leaves after.
+  bool enter();
   virtual void admitted() = 0;
   virtual void token(int choice, const runtime::TokenEvent& event) = 0;
   virtual void ended(int choice, const runtime::TurnEnd& end) = 0;
@@ -76,7 +81,7 @@ class Generation : public std::enable_shared_from_this<Generation> {
   std::vector<LoggedTurn> logged_;
   std::vector<std::chrono::steady_clock::time_point> last_token_;
   int admitted_ = 0, ended_ = 0;
-  bool refused_ = false;
+  bool entered_ = false, refused_ = false;
   double retry_after_ms_ = 0;
   std::optional<wire::ApiError> error_;
   wire::CompletionUsage usage_;

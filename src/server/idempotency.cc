@@ -71,6 +71,7 @@ bool Idempotency::admit(Call& call) {
   const auto recorder = std::make_shared<RecordedExchange>(call);
   entries_[key] = {recorder, std::move(text), std::chrono::steady_clock::now()};
   call.exchange = RecordedExchange::handle(recorder);
+  call.record = recorder;
   return true;
 }
 

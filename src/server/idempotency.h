@@ -4,8 +4,8 @@
 //
 // A request with a key therefore goes on when its client hangs up. Keys are of a tenant, and are
 // remembered for ten minutes; answers that a client would try again anyway (408, 429, from 500 on,
-// and a stream that ended in an error) are not, nor those beyond a megabyte. At most a thousand are
-// remembered, of 64 MB together.
+// a stream that ended in an error, what its maker says is none to keep) are not, nor those beyond a
+// megabyte. At most a thousand are remembered, of 64 MB together.
 //
 // Threads: any.
 #pragma once

@@ -1,5 +1,8 @@
 #include "server/interrupted_responses.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "wire/json_fields.h"
 
 namespace byeol::server {
@@ -43,12 +46,15 @@ std::string as_it_is_now(std::string response) {
   return failed_response(std::move(response), kServerStopped);
 }
 
-void end_stored_events(std::string_view response, std::int64_t starting_after,
-                       std::vector<std::string>& events) {
-  if (field_of(response, "status") != "failed") return;
-  if (!events.empty() && field_of(events.back(), "type") == "response.failed") return;
-  const auto next = starting_after + 1 + static_cast<std::int64_t>(events.size());
-  events.push_back(failed_event(response, next));
+std::vector<std::string> rest_of_stored(std::string_view response, std::int64_t starting_after,
+                                        std::vector<std::string> events) {
+  const auto stored = static_cast<std::int64_t>(events.size());
+  const std::int64_t next = std::max<std::int64_t>(starting_after, -1) + 1;
+  const bool has_end = !events.empty() && field_of(events.back(), "type") == "response.failed";
+  events.erase(events.begin(), events.begin() + std::min(next, stored));
+  if (!has_end && field_of(response, "status") == "failed")
+    events.push_back(failed_event(response, std::max(next, stored)));
+  return events;
 }
 
 Status fail_interrupted(store::ResponseStore& responses) {

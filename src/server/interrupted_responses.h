@@ -24,10 +24,11 @@ std::string failed_event(std::string_view response, std::int64_t sequence_number
 
 // A stored response that nobody is making: one that is still queued or in progress has failed.
 std::string as_it_is_now(std::string response);
-// `events`: those of the response after that number. Where it failed, but they do not say so, the
-// last event is added, so that every stream has its end, whatever its reader has seen before.
-void end_stored_events(std::string_view response, std::int64_t starting_after,
-                       std::vector<std::string>& events);
+// Of all stored events, those after that number. Where the response failed, but the last one stored
+// does not say so, an event that does is added, so that every stream has its end, whatever its
+// reader has seen before.
+std::vector<std::string> rest_of_stored(std::string_view response, std::int64_t starting_after,
+                                        std::vector<std::string> events);
 
 // When the server starts: what was being made when it died becomes failed.
 Status fail_interrupted(store::ResponseStore& responses);

@@ -34,24 +34,30 @@ TEST(InterruptedResponses, AreThoseThatAreUnderWay) {
     EXPECT_EQ(as_it_is_now(json), json);
 }
 
-std::vector<std::string> ended(const char* response, std::int64_t after,
-                               std::vector<std::string> events) {
-  end_stored_events(response, after, events);
-  return events;
-}
-
 TEST(InterruptedResponses, EndTheirStreams) {
+  using Events = std::vector<std::string>;
   constexpr const char* kFailed = R"({"status":"failed"})";
   const std::string begin = R"({"type":"response.created"})", last = failed_event(kFailed, 1);
   EXPECT_EQ(json_of(last)["response"]["status"], "failed");
-  EXPECT_EQ(ended(kFailed, -1, {begin}), (std::vector<std::string>{begin, last}));
-  EXPECT_EQ(ended(kFailed, -1, {begin, last}).size(), 2U) << "it has its end";
+  EXPECT_EQ(rest_of_stored(kFailed, -1, {begin}), (Events{begin, last}));
+  EXPECT_EQ(rest_of_stored(kFailed, 0, {begin}), Events{last});
   // Who had heard more of it than was stored hears the end, too, with the next number.
-  const auto beyond = ended(kFailed, 57, {});
+  const auto beyond = rest_of_stored(kFailed, 57, {begin});
   ASSERT_EQ(beyond.size(), 1U);
   EXPECT_EQ(json_of(beyond[0])["type"], "response.failed");
   EXPECT_EQ(json_of(beyond[0])["sequence_number"], 58);
-  EXPECT_TRUE(ended(R"({"status":"completed"})", 57, {}).empty());
+}
+
+TEST(InterruptedResponses, EndTheirStreamsOnce) {
+  using Events = std::vector<std::string>;
+  constexpr const char* kFailed = R"({"status":"failed"})";
+  const std::string begin = R"({"type":"response.created"})", last = failed_event(kFailed, 1);
+  EXPECT_EQ(rest_of_stored(kFailed, -1, {begin, last}), (Events{begin, last}));
+  EXPECT_EQ(rest_of_stored(kFailed, 0, {begin, last}), Events{last});
+  for (const int heard : {1, 57})
+    EXPECT_EQ(rest_of_stored(kFailed, heard, {begin, last}), Events{}) << heard;
+  for (const int heard : {0, 57})
+    EXPECT_EQ(rest_of_stored(R"({"status":"completed"})", heard, {begin}), Events{}) << heard;
 }
 
 TEST(InterruptedResponses, AreEndedWhenTheServerStarts) {

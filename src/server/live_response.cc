@@ -4,6 +4,7 @@
 
 #include "server/ids.h"
 #include "server/interrupted_responses.h"
+#include "server/recorded_exchange.h"
 
 namespace byeol::server {
 
@@ -28,6 +29,7 @@ Status LiveResponse::finish(const wire::ResponsesEnd& end, const Keep& keep) {
   const std::vector<std::string> events = told_->events();
   const Status kept = keep(last_json_, events_.output(), events);
   over_ = true;
+  failed_ = !kept || end.how == wire::ResponsesEnd::How::kFailed;
   if (!kept) {
     not_stored_ = kept.error();
     last_json_ = failed_response(last_json_, wire::sentence(kept.error().message));
@@ -56,6 +58,8 @@ void LiveResponse::answer_at_end(const Call& call) {
 
 // With the lock held.
 void LiveResponse::answer(const Call& call) const {
+  // Whoever tries again wants it made again, though a failed response is answered with 200.
+  if (failed_ && call.record) call.record->keep_not();
   if (not_stored_) return respond_error(call, wire::server_error(not_stored_->message));
   respond_json(call, 200, last_json_, last_headers_);
 }

@@ -1,7 +1,9 @@
 // A response of /v1/responses while it is being made: its events so far, who follows them, and who
 // waits for its end.
 //
-// Threads: any; one lock around everything. Exchanges do not block.
+// Threads: any; one lock, but for following, which has its own (told_events.h). Exchanges do not
+// block; while finish() stores the response, who tells, asks for the object or waits for it waits
+// for the disk, so call those from workers then.
 #pragma once
 
 #include <functional>
@@ -27,7 +29,8 @@ class LiveResponse {
   void tell(const std::function<void(wire::ResponsesEvents& events)>& say);
   // The same for the last of them, of which nobody hears before `keep` has stored the response.
   // `keep` gets the Response object, its output items and all events, and may fail: then the
-  // response has failed, for its followers, for who waits, and for who comes later.
+  // response has failed, for its followers and for who waits. For who comes when this is gone,
+  // there is what the store holds: `keep` has to see to that.
   using Keep = std::function<Status(const std::string& response,
                                     const std::vector<wire::ResponsesEvents::Item>& output,
                                     const std::vector<std::string>& events)>;
@@ -56,7 +59,7 @@ class LiveResponse {
   std::string last_json_;            // Where it is over.
   net::HttpHeaders last_headers_;    // That a whole answer carries then.
   std::optional<Error> not_stored_;  // Why, where it should have been.
-  bool over_ = false;
+  bool over_ = false, failed_ = false;
 };
 
 }  // namespace byeol::server

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/idempotency.h"
 #include "server/live_responses.h"
 #include "server/test_support.h"
 
@@ -131,6 +132,29 @@ TEST(LiveResponse, FailsWhereItCouldNotBeKept) {
   for (const FakeCall* call : {&waiting, &late_wait})
     EXPECT_EQ(call->exchange->answer().status, 500);
   EXPECT_EQ(json_of(making.response.json())["status"], "failed");
+}
+
+// It is answered with 200, and still nothing to be given again under its Idempotency-Key.
+TEST(LiveResponse, IsNotKeptForWhoTriesAgainWhereItFailed) {
+  const auto keyed = [] {
+    return testing::make_call(
+        testing::make_request("POST", "/v1/responses", "{}", {{"Idempotency-Key", "a"}}));
+  };
+  using How = wire::ResponsesEnd::How;
+  for (const How how : {How::kFailed, How::kCut, How::kDone}) {
+    Idempotency idempotency;
+    FakeCall first = keyed(), joined = keyed(), again = keyed();
+    ASSERT_TRUE(idempotency.admit(first.call));
+    EXPECT_FALSE(idempotency.admit(joined.call));
+    Making making;
+    making.response.answer_at_end(first.call);
+    ASSERT_TRUE(making.response.finish(
+        {.how = how, .at_s = 1'790'000'001, .error = wire::server_error("It was stopped.")},
+        [](const auto&, const auto&, const auto&) { return ok(); }));
+    for (const FakeCall* call : {&first, &joined}) EXPECT_EQ(call->exchange->answer().status, 200);
+    EXPECT_EQ(json_of(first.exchange->answer().body)["status"] == "failed", how == How::kFailed);
+    EXPECT_EQ(idempotency.admit(again.call), how == How::kFailed) << "it is made anew";
+  }
 }
 
 TEST(LiveResponse, TellsInHeadersHowTheDeadlineFared) {

@@ -206,6 +206,13 @@ void Metrics::responded(std::string_view pattern, std::string_view method, int s
   families_->http_bytes.Increment(static_cast<double>(body_bytes));
 }
 
+void Metrics::turned_away(int status, std::uint64_t body_bytes) {
+  families_->http_requests
+      .Add({{"handler", ""}, {"method", known_method("")}, {"status", std::to_string(status)}})
+      .Increment();
+  families_->http_bytes.Increment(static_cast<double>(body_bytes));
+}
+
 std::string Metrics::text(const runtime::RuntimeState& state, std::size_t connections) {
   Families& families = *families_;
   std::size_t waiting = 0;

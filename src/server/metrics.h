@@ -34,6 +34,8 @@ class Metrics {
   void served(const ServedTurn& turn);
   void responded(std::string_view pattern, std::string_view method, int status, double seconds,
                  std::uint64_t body_bytes);
+  // What was answered and never became a request: counted, and no time observed.
+  void turned_away(int status, std::uint64_t body_bytes);
 
   // The text that Prometheus reads; `state` gives the gauges.
   std::string text(const runtime::RuntimeState& state, std::size_t connections);

@@ -153,6 +153,15 @@ TEST(Metrics, MakesNoSeriesOfWhatAClientInvents) {
   EXPECT_EQ(value(series, std::string("http_response_bytes_total") + kModel), 700);
 }
 
+TEST(Metrics, CountsWhatNeverBecameARequestWithoutATime) {
+  Metrics metrics("tiny");
+  metrics.turned_away(431, 100);
+  const auto series = parse(metrics.text({}, 0));
+  EXPECT_EQ(value(series, R"(http_requests_total{handler="",method="other",status="431"})"), 1);
+  EXPECT_EQ(value(series, std::string("http_response_bytes_total") + kModel), 100);
+  EXPECT_EQ(value(series, std::string("http_request_duration_seconds_count") + kModel), 0);
+}
+
 TEST(Metrics, EscapesTheModelsName) {
   Metrics metrics("a \"quoted\\\n name");
   EXPECT_FALSE(parse(metrics.text({}, 0)).empty());

@@ -13,10 +13,13 @@ bool same(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-// Of HOST or HOST:PORT; an IPv6 address in brackets comes without them.
+// Of HOST or HOST:PORT; an IPv6 address in brackets comes without them, a name that is written to
+// its root ("localhost.") without the dot.
 std::string_view name_of(std::string_view authority) {
   if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
-  return authority.substr(0, authority.rfind(':'));
+  std::string_view name = authority.substr(0, authority.rfind(':'));
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
 }
 
 // Of SCHEME://HOST:PORT; empty where it is none ("null").
@@ -36,6 +39,14 @@ bool is_loopback(std::string_view host) {
   return same(host, "localhost") || host == "::1" || is_loopback_v4(host);
 }
 
+// Names that nobody can register: those that lead to this machine by their rules (RFC 6761), and
+// those by which containers reach it.
+bool is_reserved(std::string_view host) {
+  constexpr std::string_view kBelow = ".localhost";
+  return same(host, "host.docker.internal") || same(host, "host.containers.internal") ||
+         (host.size() > kBelow.size() && same(host.substr(host.size() - kBelow.size()), kBelow));
+}
+
 // http://localhost, http://127.0.0.1, http://[::1], with any port.
 bool is_this_machine(std::string_view origin) {
   for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://[::1]"}) {
@@ -48,6 +59,13 @@ bool is_this_machine(std::string_view origin) {
   return false;
 }
 
+// A browser says that a page of another site wants it (an image, a script), and does not say which:
+// such requests have no origin. To follow a link is no such thing.
+bool is_embedded_elsewhere(const net::HttpRequest& request) {
+  return request.header("sec-fetch-site") == "cross-site" &&
+         request.header("sec-fetch-mode") != "navigate";
+}
+
 wire::ApiError forbidden(const std::string& message, const char* code) {
   wire::ApiError error = wire::invalid_request(message, {}, code);
   error.status = 403;
@@ -56,10 +74,8 @@ wire::ApiError forbidden(const std::string& message, const char* code) {
 
 }  // namespace
 
-Origins::Origins(std::vector<std::string> allowed, std::string listens_on)
-    : allowed_(std::move(allowed)),
-      listens_on_(std::move(listens_on)),
-      listens_here_(is_loopback(listens_on_)) {}
+Origins::Origins(std::vector<std::string> allowed, std::string_view listens_on)
+    : allowed_(std::move(allowed)), listens_here_(is_loopback(listens_on)) {}
 
 bool Origins::allows(std::string_view origin) const {
   if (origin.empty()) return false;
@@ -71,7 +87,7 @@ bool Origins::allows(std::string_view origin) const {
 bool Origins::goes_by(std::string_view host) const {
   const std::string_view name = name_of(host);
   if (name.empty()) return false;
-  return is_loopback(name) || same(name, listens_on_) ||
+  return is_loopback(name) || is_reserved(name) ||
          std::ranges::any_of(allowed_, [&](const std::string& allowed) {
            return allowed == "*" || same(name, name_of(authority_of(allowed)));
          });
@@ -79,21 +95,26 @@ bool Origins::goes_by(std::string_view host) const {
 
 wire::ApiStatus Origins::check(const net::HttpRequest& request) const {
   constexpr std::size_t kQuotedMax = 100;
-  if (!listens_here_) return Nothing{};
+  if (request.path == "/health" || request.path == "/ready") return Nothing{};
   const std::string_view host = request.header("host");
   // Without one it is HTTP/1.0, which no browser speaks.
-  if (!host.empty() && !goes_by(host))
+  if (listens_here_ && !host.empty() && !goes_by(host))
     return forbidden("The header 'Host' is '" + std::string(host.substr(0, kQuotedMax)) +
                          "', which is no name of this server; give it the option --cors-origin "
                          "with that name (https://NAME), or an API key.",
                      "host_not_allowed");
   const std::string_view origin = request.header("origin");
   const bool is_own = !host.empty() && same(authority_of(origin), host);
-  if (origin.empty() || is_own || allows(origin)) return Nothing{};
-  return forbidden("Pages of the origin '" + std::string(origin.substr(0, kQuotedMax)) +
-                       "' may not call this server; give it the option --cors-origin with that "
-                       "origin.",
-                   "origin_not_allowed");
+  if (is_own || allows(origin) ||
+      (origin.empty() && (allows_all() || !is_embedded_elsewhere(request))))
+    return Nothing{};
+  const std::string page = origin.empty()
+                               ? "another site"
+                               : "the origin '" + std::string(origin.substr(0, kQuotedMax)) + "'";
+  return forbidden(
+      "Pages of " + page +
+          " may not call this server; give it the option --cors-origin with their origin.",
+      "origin_not_allowed");
 }
 
 }  // namespace byeol::server

@@ -26,7 +26,8 @@ bool ends_in_error(std::string_view body) {
 }  // namespace
 
 bool RecordedExchange::can_be_told() const {
-  return !broken_ && status_ != 408 && status_ != 429 && status_ < 500 && body_.size() <= kBytesMax;
+  return !broken_ && !is_for_once_ && status_ != 408 && status_ != 429 && status_ < 500 &&
+         body_.size() <= kBytesMax;
 }
 
 bool RecordedExchange::is_worth_keeping() const {
@@ -48,6 +49,11 @@ void RecordedExchange::drop() {
   broken_ = broken_ || !over_;
   first.swap(first_);
   readers.swap(readers_);
+}
+
+void RecordedExchange::keep_not() {
+  const std::lock_guard lock(mutex_);
+  is_for_once_ = true;
 }
 
 std::size_t RecordedExchange::bytes() const {

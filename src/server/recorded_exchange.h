@@ -29,6 +29,9 @@ class RecordedExchange final : public net::HttpExchange {
   bool join(const Call& call);
   // Whether join() could ever be true (again).
   bool is_worth_keeping() const;
+  // Says whoever answers, before it does: who comes again is to be answered anew. Those who have
+  // joined are told what comes.
+  void keep_not();
   std::size_t bytes() const;  // That are kept.
 
   const net::HttpRequest& request() const override { return first_->request(); }
@@ -64,7 +67,8 @@ class RecordedExchange final : public net::HttpExchange {
   net::HttpHeaders headers_;  // Of the answer, without those of any call.
   std::string body_;
   bool streams_ = false, over_ = false;
-  bool broken_ = false;  // It was dropped, or ended in an error.
+  bool broken_ = false;       // It was dropped, or ended in an error.
+  bool is_for_once_ = false;  // keep_not() was called.
 };
 
 }  // namespace byeol::server

@@ -32,6 +32,7 @@ ResponsesGeneration::ResponsesGeneration(Context& context, Call call, PreparedRe
 }
 
 void ResponsesGeneration::begin(runtime::Turn turn) {
+  if (!enter()) return;
   const auto self = std::static_pointer_cast<ResponsesGeneration>(shared_from_this());
   context().live.add({.response = live_,
                       .owner = call().owner,
@@ -141,6 +142,10 @@ void ResponsesGeneration::finish(const wire::ResponsesEnd& end) {
     for (const auto& item : output) made.output.push_back({item.id, item.json});
     const bool is_kept = prepared_.request.store && !context().live.is_forgotten(prepared_.id);
     const Status kept = is_kept ? context().responses.put(made) : ok();
+    // One in the background is in the store already, as unfinished: there it can still fail.
+    if (!kept)
+      (void)context().responses.finish(
+          {prepared_.id, failed_response(response, wire::sentence(kept.error().message))});
     // It may have been deleted while it was being written.
     if (context().live.is_forgotten(prepared_.id)) remove();
     context().live.remove(prepared_.id);

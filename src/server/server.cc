@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <latch>
+#include <optional>
 #include <utility>
 
 #include "server/access.h"
@@ -11,12 +12,15 @@
 #include "server/files.h"
 #include "server/idempotency.h"
 #include "server/interrupted_responses.h"
+#include "store/store_lock.h"
 
 namespace byeol::server {
 namespace {
 
 // So often a drain looks whether it should hurry.
 constexpr std::chrono::milliseconds kLook{100};
+// For a server before this one to end and let go of the store.
+constexpr std::chrono::seconds kStoreWait{3};
 // For the last bytes of what was cancelled.
 constexpr std::chrono::milliseconds kFarewell{500};
 
@@ -88,6 +92,7 @@ struct Server::Parts {
   ServerOptions options;
   runtime::PromptEncoder encoder;
   std::unique_ptr<RequestLog> request_log;
+  std::optional<store::StoreLock> store_lock;  // None where responses are kept in memory.
   store::ResponseStore responses;
   LiveResponses live;
   runtime::ConstraintCache constraints;
@@ -167,7 +172,7 @@ net::HttpRefusalAnswer Server::Parts::refuse(const net::HttpRefusal& refusal,
   const std::string id = wire::make_id("req_", wire::kIdLetters, random64);
   answer.headers.emplace_back("x-request-id", id);
   if (refusal.status == 503) answer.headers.emplace_back("retry-after", "1");
-  context.metrics.responded("", "", refusal.status, 0, answer.body.size());
+  context.metrics.turned_away(refusal.status, answer.body.size());
   if (options.log_requests)
     log_access({.peer = peer,
                 .method = "-",
@@ -181,19 +186,20 @@ net::HttpRefusalAnswer Server::Parts::refuse(const net::HttpRefusal& refusal,
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                                               runtime::Runtime& runtime, Metrics& metrics) {
   BYEOL_TRY(runtime::PromptEncoder encoder, runtime.make_encoder());
+  const std::string store_path = options.store_path.empty() ? ":memory:" : options.store_path;
+  std::optional<store::StoreLock> store_lock;
+  if (store_path != ":memory:") {
+    BYEOL_TRY(store_lock, store::StoreLock::take(store_path, kStoreWait));
+  }
+  BYEOL_TRY(store::ResponseStore store, store::ResponseStore::open(store_path));
   BYEOL_TRY(std::unique_ptr<RequestLog> log,
             RequestLog::open(options.request_log_path, options.model_name));
-  BYEOL_TRY(
-      store::ResponseStore store,
-      store::ResponseStore::open(options.store_path.empty() ? ":memory:" : options.store_path));
   auto parts = std::make_unique<Parts>(options, runtime, metrics, std::move(encoder),
                                        std::move(log), std::move(store));
+  parts->store_lock = std::move(store_lock);
   if (!parts->encoder.has_template())
     parts->warnings.push_back(
         "the model has no chat template: conversations are written as plain text (docs/api.md)");
-  if (const Status failed = fail_interrupted(parts->responses); !failed)
-    parts->warnings.push_back("responses of an earlier run stay unfinished: " +
-                              failed.error().message);
   if (!options.prefix_cache_dir.empty()) parts->load_prefixes();
   Parts* const raw = parts.get();
   BYEOL_TRY(parts->http, net::HttpServer::start(
@@ -205,6 +211,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
                              [raw](const net::HttpRefusal& refusal, std::string_view peer) {
                                return raw->refuse(refusal, peer);
                              }));
+  // Not before the address is ours: who is told that it is taken has changed nothing.
+  if (const Status failed = fail_interrupted(parts->responses); !failed)
+    parts->warnings.push_back("responses of an earlier run stay unfinished: " +
+                              failed.error().message);
   parts->started.count_down();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -236,7 +246,7 @@ bool Server::drain(std::chrono::milliseconds patience, const std::function<bool(
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady_clock::now());
     const auto look = std::clamp(left, std::chrono::milliseconds(0), kLook);
-    // Connections first: until they are gone, something may still begin.
+    // Connections and handlers first: until they are gone, something may still begin.
     if (parts_->http->drain(look) && parts_->under_way.wait(look)) return true;
     if (left <= kLook || (hurry && hurry())) return false;
   }

@@ -20,7 +20,8 @@ namespace byeol::server {
 class Server {
  public:
   // `metrics` hears of the runtime's steps already; both must outlive the server. Errors: the
-  // address is taken, the store, the request log or the chat template cannot be read.
+  // address is taken, the store is another process's, the store, the request log or the chat
+  // template cannot be read.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options,
                                                runtime::Runtime& runtime, Metrics& metrics);
   ~Server();

@@ -33,12 +33,21 @@ TEST(ServerPages, MayNotCallFromTheWeb) {
   const Answer rebound = simple_post(served, "evil.example:8080", "http://evil.example:8080");
   EXPECT_EQ(rebound.status, 403);
   EXPECT_EQ(json_of(rebound.body)["error"]["code"], "host_not_allowed");
-  for (const char* path : {"/", "/health", "/metrics", "/v1/responses/resp_1"})
+  for (const char* path : {"/", "/metrics", "/v1/responses/resp_1"})
     EXPECT_EQ(served.connect()
                   .ask("GET " + std::string(path) + " HTTP/1.1\r\nHost: evil.example\r\n\r\n")
                   .status,
               403)
         << path;
+}
+
+TEST(ServerPages, MayNotCallAServerForOthersEither) {
+  ServerOptions options;
+  options.http.host = "0.0.0.0";  // As in a container, whose port is published here.
+  const Served served({}, options);
+  EXPECT_EQ(simple_post(served, "127.0.0.1:8080", "https://evil.example").status, 403);
+  EXPECT_EQ(simple_post(served, "box.example:8080", "http://box.example:8080").status, 200);
+  EXPECT_EQ(simple_post(served, "box.example:8080", "").status, 200) << "a program";
 }
 
 TEST(ServerPages, MayCallFromHere) {

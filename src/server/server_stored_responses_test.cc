@@ -160,6 +160,38 @@ TEST(ServerStoredResponses, HaveFailedWhereTheServerDied) {
   EXPECT_EQ(json_of(events_of(rest)[0].data)["sequence_number"], 41);
 }
 
+TEST(ServerStoredResponses, AreLeftAloneByAServerThatCannotStart) {
+  const store::TemporaryFile file("server_second");
+  ASSERT_TRUE(store::ResponseStore::open(file.path())
+                  ->put({.id = "resp_1",
+                         .created_at_s = 1,
+                         .previous_id = {},
+                         .json = R"({"id":"resp_1","status":"in_progress"})",
+                         .input = {},
+                         .output = {},
+                         .events = {},
+                         .unfinished = true}));
+  ServerOptions options;
+  options.store_path = file.path();
+  Metrics metrics("tiny");
+  {
+    const Served first;
+    const std::string url = first.server().url();
+    ServerOptions taken = options;
+    taken.http.port = static_cast<std::uint16_t>(std::atoi(url.c_str() + url.rfind(':') + 1));
+    const auto second = Server::start(taken, first.runtime(), metrics);
+    ASSERT_FALSE(second);
+    EXPECT_NE(second.error().message.find("in use"), std::string::npos) << second.error().message;
+    EXPECT_EQ(store::ResponseStore::open(file.path())->unfinished()->size(), 1u);
+  }
+  options.http.port = 0;
+  const Served owner({}, options);
+  const auto other = Server::start(options, owner.runtime(), metrics);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().message.find("another process owns it"), std::string::npos)
+      << other.error().message;
+}
+
 TEST(ServerStoredResponses, HaveFailedWhereTheServersStopCutThem) {
   const store::TemporaryFile file("server_stopped");
   ServerOptions options;

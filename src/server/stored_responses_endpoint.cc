@@ -42,12 +42,12 @@ void stream_stored(Context& context, const Call& call, const std::string& id,
                    std::int64_t starting_after) {
   Result<std::string> json = context.responses.get(id, call.owner);
   if (!json) return respond_error(call, error_of(json.error(), id));
-  Result<std::vector<std::string>> events =
-      context.responses.events(id, starting_after, call.owner);
+  Result<std::vector<std::string>> events = context.responses.events(id, -1, call.owner);
   if (!events) return respond_error(call, error_of(events.error(), id));
-  end_stored_events(as_it_is_now(*std::move(json)), starting_after, *events);
   const auto told = std::make_shared<ToldEvents>();
-  for (std::string& event : *events) told->add(std::move(event));
+  for (std::string& event :
+       rest_of_stored(as_it_is_now(*std::move(json)), starting_after, *std::move(events)))
+    told->add(std::move(event));
   told->end();
   begin_events(call);
   keep_open(context.ticker, call.exchange);

@@ -49,6 +49,7 @@ class Served {
 
   Gate& gate() { return gate_; }
   Server& server() { return *server_; }
+  const Server& server() const { return *server_; }
   runtime::Runtime& runtime() const { return *runtime_; }
   void end_server() { server_.reset(); }
   void end_runtime() { runtime_.reset(); }

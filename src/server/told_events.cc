@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "wire/responses_stream.h"
 #include "wire/sse.h"
 
@@ -60,14 +61,23 @@ std::vector<std::string> ToldEvents::events() const {
 }
 
 void ToldEvents::read(const Call& call, std::int64_t starting_after, Pace pace) {
+  const auto next = static_cast<std::size_t>(std::max<std::int64_t>(starting_after, -1) + 1);
+  const auto reader = std::make_shared<Reader>(Reader{call, next, pace});
   {
     const std::lock_guard lock(mutex_);
-    const auto told = static_cast<std::int64_t>(told_);
-    const auto next = std::min(std::max<std::int64_t>(starting_after, -1) + 1, told);
-    readers_.push_back(
-        std::make_shared<Reader>(Reader{call, static_cast<std::size_t>(next), pace}));
+    readers_.push_back(reader);
   }
   send_all();
+  // Outside of the lock, because an exchange that is over calls at once.
+  call.exchange->on_hang_up([told = weak_from_this(), gone = std::weak_ptr(reader)] {
+    const auto self = told.lock();
+    if (self) self->forget(gone.lock());
+  });
+}
+
+void ToldEvents::forget(const std::shared_ptr<Reader>& reader) {
+  const std::lock_guard lock(mutex_);
+  std::erase(readers_, reader);
 }
 
 // What the reader may have now; false: it has to take some of that before it gets more. With the

@@ -36,7 +36,9 @@ class ToldEvents : public std::enable_shared_from_this<ToldEvents> {
   void end();
 
   std::vector<std::string> events() const;
-  // Sends the events after that number, those to come, and [DONE]. The stream has begun already.
+  // Sends the events after that number, those to come, and [DONE]; of those that the reader says to
+  // have heard, none, even if they have not been told yet. The stream has begun already. A reader
+  // that hangs up is forgotten.
   void read(const Call& call, std::int64_t starting_after, Pace pace = Pace::kReaders);
   // Bytes that the slowest reader at the model's pace has not taken.
   std::size_t lag_bytes() const;
@@ -44,12 +46,13 @@ class ToldEvents : public std::enable_shared_from_this<ToldEvents> {
  private:
   struct Reader {
     Call call;
-    std::size_t next;  // Event.
+    std::size_t next;  // Event, perhaps one that is to come.
     Pace pace;
     bool waits = false;  // Until it has taken more of what was sent.
   };
 
   bool send(Reader& reader);
+  void forget(const std::shared_ptr<Reader>& reader);
   void send_all();
   void send_when_drained(const std::shared_ptr<Reader>& reader);
 

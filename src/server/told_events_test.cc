@@ -55,13 +55,37 @@ TEST(ToldEvents, AreHeardFromWhereAReaderWantsThem) {
   const FakeCall late = told.read(1), after = told.read(2);
   EXPECT_EQ(heard(all), (Names{"t0", "t1", "t2", "[DONE]"}));
   EXPECT_EQ(heard(rest), (Names{"t1", "t2", "[DONE]"}));
-  EXPECT_EQ(heard(beyond), (Names{"t2", "[DONE]"}));
+  EXPECT_EQ(heard(beyond), Names{"[DONE]"}) << "it has heard those up to the hundredth";
   EXPECT_EQ(heard(late), (Names{"t2", "[DONE]"}));
   EXPECT_EQ(heard(after), Names{"[DONE]"});
   for (const FakeCall* reader : {&all, &rest, &beyond, &late, &after}) {
     EXPECT_TRUE(reader->exchange->answer().over);
     EXPECT_EQ(reader->exchange->answer().ignored, 0);
   }
+}
+
+TEST(ToldEvents, GoOnWhereAReaderSaysThatItIs) {
+  const Told told;
+  told.tell(0);
+  const FakeCall ahead = told.read(1);  // Of what a server before this one told.
+  told.tell(1);
+  EXPECT_EQ(heard(ahead), Names{});
+  told.tell(2);
+  told.events->end();
+  EXPECT_EQ(heard(ahead), (Names{"t2", "[DONE]"}));
+}
+
+TEST(ToldEvents, ForgetAReaderThatHangsUp) {
+  const Told told;
+  const FakeCall stays = told.read(-1), goes = told.read(-1, kMuch, ToldEvents::Pace::kModels);
+  told.tell(0);
+  EXPECT_EQ(told.events->lag_bytes(), kMuch);
+  goes.exchange->hang_up();
+  EXPECT_EQ(told.events->lag_bytes(), 0u);
+  EXPECT_EQ(goes.exchange.use_count(), 2) << "ours and the call's";
+  told.tell(1);
+  EXPECT_EQ(heard(goes), Names{"t0"});
+  EXPECT_EQ(heard(stays), (Names{"t0", "t1"}));
 }
 
 TEST(ToldEvents, AreNotHeardBeforeTheyAreTold) {

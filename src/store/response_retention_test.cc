@@ -15,8 +15,9 @@ ResponseStore open_store(std::int64_t responses_max, std::int64_t age_max_s = 0)
 }
 
 void put(ResponseStore& store, const std::string& id, std::int64_t created_at_s = 0,
-         const std::string& previous_id = "") {
+         const std::string& previous_id = "", const std::string& tenant = "") {
   const Status stored = store.put({.id = id,
+                                   .tenant = tenant,
                                    .created_at_s = created_at_s,
                                    .previous_id = previous_id,
                                    .json = "{}",
@@ -56,6 +57,25 @@ TEST(ResponseRetention, AConversationLongerThanTheStoreLosesItsBeginning) {
   put(store, "third", 0, "second");
   EXPECT_EQ(store.chain("third").error().message,
             "response 'first', which 'second' goes on from, is no longer stored");
+}
+
+TEST(ResponseRetention, WhoHasTheMostLosesFirst) {
+  ResponseStore store = open_store(4);
+  put(store, "a1", 0, "", "ann");
+  put(store, "b1", 0, "", "bob");
+  for (const char* id : {"c1", "c2", "c3", "c4", "c5"}) put(store, id, 0, "", "cal");
+  EXPECT_EQ(*store.size(), 4);
+  EXPECT_TRUE(store.get("a1", "ann")) << "the oldest of all";
+  EXPECT_TRUE(store.get("b1", "bob"));
+  EXPECT_FALSE(store.get("c3", "cal"));
+  EXPECT_TRUE(store.get("c4", "cal"));
+  EXPECT_TRUE(store.get("c5", "cal"));
+  // Where they have as many, the oldest goes; never the one that was just stored.
+  put(store, "d1", 0, "", "dan");
+  EXPECT_FALSE(store.get("c4", "cal"));
+  put(store, "e1", 0, "", "eve");
+  EXPECT_FALSE(store.get("a1", "ann"));
+  EXPECT_TRUE(store.get("e1", "eve"));
 }
 
 TEST(ResponseRetention, WhatIsTooOldGoes) {

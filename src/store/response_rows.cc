@@ -137,10 +137,14 @@ Status forget_old(Database& database, const Retention& retention, std::int64_t n
   }
   BYEOL_TRY(const std::int64_t responses, database.number("SELECT count(*) FROM response"));
   if (responses <= retention.responses_max) return ok();
-  BYEOL_TRY(Statement shrink,
-            database.prepare("DELETE FROM response WHERE number IN"
-                             " (SELECT number FROM response ORDER BY used, number LIMIT ?)"));
-  return shrink.bind(1, responses - retention.responses_max).run();
+  BYEOL_TRY(Statement shrink, database.prepare("DELETE FROM response WHERE number ="
+                                               " (SELECT number FROM response WHERE tenant ="
+                                               "  (SELECT tenant FROM response GROUP BY tenant"
+                                               "   ORDER BY count(*) DESC, min(used) LIMIT 1)"
+                                               "  ORDER BY used, number LIMIT 1)"));
+  // As a rule it is one.
+  for (std::int64_t i = retention.responses_max; i < responses; ++i) BYEOL_TRY_OK(shrink.run());
+  return ok();
 }
 
 }  // namespace byeol::store

@@ -23,6 +23,7 @@ constexpr const char* kTables = R"(
     unfinished INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX response_used ON response (used);
+  CREATE INDEX response_tenant ON response (tenant, used);
   CREATE INDEX response_created ON response (created_at_s);
   CREATE INDEX response_unfinished ON response (unfinished) WHERE unfinished = 1;
   CREATE TABLE item (
@@ -50,6 +51,7 @@ constexpr const char* kFromVersion1 = R"(
   ALTER TABLE response ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
   UPDATE response SET unfinished = 1
     WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.response = response.number);
+  CREATE INDEX response_tenant ON response (tenant, used);
   CREATE INDEX response_unfinished ON response (unfinished) WHERE unfinished = 1;
 )";
 

@@ -2,10 +2,12 @@
 // OpenAI's /v1/responses need, in one SQLite file. Texts of JSON go in and come out unread.
 //
 // What put() has acknowledged survives a SIGKILL and a power cut. put() and remove() happen as a
-// whole or not at all. Two processes may use one file.
+// whole or not at all. Two processes may use one file; who cannot
+// share what it keeps takes a StoreLock.
 //
 // A response is forgotten when it is older than Retention::age_max_s, or when more than
-// responses_max are kept: then the one that was longest neither stored nor continued goes first.
+// responses_max are kept: then, of the tenant that has the most, the one that was longest neither
+// stored nor continued goes first, so that one tenant's flood is not another one's loss.
 // Going on from a response counts for all its ancestors, so a conversation is not cut at its
 // beginning while it is alive.
 //
