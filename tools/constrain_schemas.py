@@ -443,7 +443,8 @@ class Maker:
              "required": ["type", "coordinates"]} for kind, part in kinds.items()]}
         here = [127.5, 37.25]
         values = [{"type": kind, "coordinates": part} for kind in [*kinds, "Circle"]
-                  for part in (here, [here, [1, 2, 3], [0, -181]], [here, here, here], [[here] * 4])]
+                  for part in (here, [here, [1, 2, 3], [0, -181]], [here, here, here],
+                               [[here] * 4])]
         return schema, values
 
     def shape_config(self):

@@ -92,7 +92,8 @@ def main():
     print(f"{Path(options.model).stem}, {options.rounds} rounds in turns, medians")
     print(f"constrained   {ours_ms:7.1f} ms, {tokens:.0f} tokens")
     print(f"free text     {free_ms:7.1f} ms for as many: {free_ms / ours_ms:.1f} x")
-    print(f"llama-server  {rival_ms:7.1f} ms, {rival_tokens:.0f} tokens: {rival_ms / ours_ms:.1f} x")
+    print(f"llama-server  {rival_ms:7.1f} ms, {rival_tokens:.0f} tokens: "
+          f"{rival_ms / ours_ms:.1f} x")
 
 
 main()

@@ -160,6 +160,7 @@ Runtime::Live Runtime::make_live(Submission submission, Time now) const {
   if (turn.arrived == Time{}) turn.arrived = now;
   Live live;
   live.answer = std::make_unique<Answer>(model().tokenizer(), turn, max_tokens, now);
+  live.sampling = std::move(turn.sampling);
   if (turn.output == Output::kEmbedding)
     live.mean = std::make_unique<MeanState>(model().config().width);
   if (turn.output == Output::kScores) {
@@ -175,7 +176,6 @@ Runtime::Live Runtime::make_live(Submission submission, Time now) const {
     live.speculator =
         std::make_unique<Speculator>(model().tokenizer(), turn.prompt, live.answer->tokens_max());
   live.name = std::move(turn.name);
-  live.sampling = std::move(turn.sampling);
   live.listener = std::move(submission.listener);
   live.spec = {.id = {},
                .turn_class = turn.turn_class,

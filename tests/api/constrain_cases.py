@@ -106,7 +106,8 @@ class ConstrainTest(ApiCase):
         self.assertRegex(self.content(extra_body={"grammar": 'root ::= "a" [bc]{2} ("d" | "e")'}),
                          r"\Aa[bc]{2}[de]\Z")
         self.assertRegex(self.content(extra_body={"grammar": {
-            "syntax": "lark", "definition": "start: WORD \"-\" INT\nWORD: /[a-f]{2}/\nINT: /[0-9]/"}}),
+            "syntax": "lark",
+            "definition": "start: WORD \"-\" INT\nWORD: /[a-f]{2}/\nINT: /[0-9]/"}}),
             r"\A[a-f]{2}-[0-9]\Z")
         self.assertIn(self.content(extra_body={"structured_outputs": {"choice": ["a", "b"]}}), "ab")
         self.assertEqual(self.client.completions.create(
