@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings build/release up to date: packages, CMake, Ninja. Called by `byeol` when something changed.
+# Brings build/release up to date: packages, CMake, Ninja. Called by `byeol` when something changed,
+# and with the targets that a tool wants beside the program.
 # Speaks on standard error only; two at once wait for one another.
 set -euo pipefail
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -43,7 +44,7 @@ if [[ ! -f $build/build.ninja || CMakePresets.json -nt $build/build.ninja ]]; th
   fi
 fi
 
-if ! NINJA_STATUS='[%f/%t] ' cmake --build --preset release --target byeol 2>&1 |
+if ! NINJA_STATUS='[%f/%t] ' cmake --build --preset release --target byeol "$@" 2>&1 |
   tools/show_steps.sh "byeol: building" "$log"; then
   # The first failure in the compiler's own words, without the command line that led to it.
   sed -n '/^FAILED:/,$p' "$log" | grep -v -E -e '^\[' -e '^.{400}' >"$log.failed" ||

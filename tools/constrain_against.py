@@ -4,12 +4,13 @@ they then allow is exact, and what it costs.
 
     ./byeol constrain                        2,200 schemas and the collected ones, SmolLM2's tokens
     ./byeol constrain --model gemma3-270m    262,144 tokens
-    ./byeol constrain --schemas 400 --json
+    ./byeol constrain --schemas 400 --json FILE
 
 Every instance is cut into tokens by the model's tokenizer and walked through the masks of each
 engine: the same ids for all. Truth is PyPI's jsonschema with format checks. Whitespace: compact for
 all three; properties in the schema's order. Masks are timed on one thread, each state's first time
 included. A rival that crashes or takes longer than --patience at a schema has not compiled it.
+Fails where Byeol is wrong about an instance, or where the way a text is cut makes a difference.
 """
 import argparse
 import json
@@ -20,23 +21,28 @@ import sys
 import tempfile
 import threading
 
-import constrain_schemas
+from bench_against import find_model
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-MODELS = pathlib.Path.home() / ".cache/byeol/models"
+PROGRAM = ROOT / "build/release/src/bench/constrain_check"
 RIVALS = ["llguidance", "xgrammar"]
 OURS = "byeol"
 
 
 def run_ours(program, model, cases, folder):
     vocabulary = folder / "vocabulary.json"
-    with open(vocabulary, "wb") as file:
-        subprocess.run([program, model], stdout=file, check=True)
+    write_output([program, model], vocabulary)
     source, results = folder / "cases.ndjson", folder / "ours.ndjson"
     write_lines(source, cases)
-    with open(results, "wb") as file:
-        subprocess.run([program, model, source], stdout=file, check=True)
-    return vocabulary, [json.loads(line) for line in open(results, encoding="utf-8")]
+    write_output([program, model, source], results)
+    with open(results, encoding="utf-8") as file:
+        return vocabulary, [json.loads(line) for line in file]
+
+
+def write_output(command, path):
+    with open(path, "wb") as file:
+        if status := subprocess.run(command, stdout=file).returncode:
+            sys.exit(f"byeol constrain: {command[0]} failed (exit {status})")
 
 
 def write_lines(path, lines):
@@ -152,36 +158,53 @@ def speed_table(judged):
     print_table(rows)
 
 
-def coverage_table(cases, results):
-    """For docs/constrain.md: of each keyword's schemas, those that are kept exactly."""
-    rows = [["keyword", "schemas", *results]]
-    focuses = sorted({case["focus"] for case in cases}, key=str.lower)
-    for focus in focuses:
+def coverage(cases, results):
+    """{keyword: {engine: {"schemas", "compiled", "exact"}}}"""
+    found = {}
+    for focus in sorted({case["focus"] for case in cases}, key=str.lower):
         chosen = [index for index, case in enumerate(cases) if case["focus"] == focus]
-        row = [f"`{focus}`", str(len(chosen))]
-        for lines in results.values():
+        found[focus] = {}
+        for name, lines in results.items():
             one = judge([cases[index] for index in chosen], [lines[index] for index in chosen])
+            found[focus][name] = {key: one[key] for key in ("schemas", "compiled", "exact")}
+    return found
+
+
+def coverage_table(covered):
+    """For docs/constrain.md: of each keyword's schemas, those that are kept exactly."""
+    rows = [["keyword", "schemas", *next(iter(covered.values()))]]
+    for focus, engines in covered.items():
+        row = [f"`{focus}`", str(engines[OURS]["schemas"])]
+        for one in engines.values():
             note = "" if one["compiled"] == one["schemas"] else f", {one['compiled']} compiled"
-            row.append(f"{100 * one['exact'] / len(chosen):.0f} %{note}")
+            row.append(f"{100 * one['exact'] / one['schemas']:.0f} %{note}")
         rows.append(row)
     print_table(rows)
 
 
-def main():
+def parse(arguments=None):
     parser = argparse.ArgumentParser(prog="byeol constrain", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--schemas", type=int, default=2200)
+    parser.add_argument("--schemas", type=int, default=2200, help="2200; beside the collected ones")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--model", default="smollm2-135m")
-    parser.add_argument("--program", required=True, help="constrain_check")
+    parser.add_argument("--model", default="smollm2-135m", help="a name, brought when absent, "
+                        "or a GGUF file; of it only the tokenizer is used")
+    parser.add_argument("--program", type=pathlib.Path, default=PROGRAM,
+                        help="another constrain_check than that of build/release")
     parser.add_argument("--rivals", nargs="*", choices=RIVALS, default=RIVALS)
     parser.add_argument("--patience", type=float, default=20, help="seconds for one schema")
     parser.add_argument("--wrong", type=int, default=10, help="so many of ours are shown")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    parser.add_argument("--json", metavar="FILE", type=pathlib.Path,
+                        help="write all figures and what was wrong there, too")
+    return parser.parse_args(arguments)
+
+
+def main():
+    options = parse()
+    import constrain_schemas  # Needs jsonschema; who asks for --help may not have it.
     cases = constrain_schemas.generate(options.schemas, options.seed)
     cases += constrain_schemas.collected(ROOT / "tests/constrain/collected")
-    model = MODELS / f"{options.model}.gguf"
+    model = find_model(options.model, ROOT / "byeol")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         vocabulary, ours = run_ours(options.program, model, cases, folder)
@@ -193,19 +216,20 @@ def main():
             results[name] = run_rival(name, vocabulary, source, cases, options.patience)
     judged = {name: judge(cases, lines) for name, lines in results.items()}
     refused = [{"id": line["id"], "error": line["error"]} for line in ours if not line["compiled"]]
+    covered = coverage(cases, results)
+    instances = sum(len(case["instances"]) for case in cases)
+    print(f"{len(cases)} schemas, {instances} instances, tokens of {options.model}\n")
+    speed_table(judged)
+    print()
+    coverage_table(covered)
+    for line in refused[:options.wrong]:
+        print(f"refused: {line['id']}: {line['error']}", file=sys.stderr)
+    for wrong in judged[OURS]["wrong"][:options.wrong]:
+        print("wrong: " + json.dumps(wrong, ensure_ascii=False), file=sys.stderr)
     if options.json:
-        print(json.dumps({"model": options.model, "seed": options.seed, "engines": judged,
-                          "refused": refused}, ensure_ascii=False))
-    else:
-        print(f"{len(cases)} schemas, {sum(len(case['instances']) for case in cases)} instances, "
-              f"tokens of {options.model}\n")
-        speed_table(judged)
-        print()
-        coverage_table(cases, results)
-        for line in refused[:options.wrong]:
-            print(f"refused: {line['id']}: {line['error']}", file=sys.stderr)
-        for wrong in judged[OURS]["wrong"][:options.wrong]:
-            print("wrong: " + json.dumps(wrong, ensure_ascii=False), file=sys.stderr)
+        write_lines(options.json, [{"model": options.model, "seed": options.seed,
+                                    "schemas": len(cases), "instances": instances,
+                                    "engines": judged, "coverage": covered, "refused": refused}])
     own = judged[OURS]
     return 1 if own["wrong"] or own["splits"] else 0
 

@@ -56,8 +56,11 @@ class LlGuidance:
         self.masks.fill_next_token_bitmask(self.matcher, self.bitmask, 0)
 
     def take(self, token):
-        """Not asked of the mask: where a text is forced, that has the tokenizer's cut alone."""
-        return self.matcher.consume_token(token)
+        """Not asked of the mask: where a text is forced, that has the tokenizer's cut alone.
+
+        Tried, since a matcher that fails to consume a token stays in error beyond reset().
+        """
+        return self.matcher.try_consume_tokens([token]) == 1
 
     def may_end(self):
         return self.matcher.is_accepting()

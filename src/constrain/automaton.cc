@@ -74,6 +74,7 @@ bool Automaton::is_plain_alone(State state) const {
 Automaton::Run Automaton::run(State state) {
   if (const auto found = tables_->runs.find(state); found != tables_->runs.end())
     return found->second;
+  tables_->work += Tables::kWorkOfLook * tables_->entry(state).count;
   Run best;
   const auto worth = [](const Run& run) {
     const std::int64_t bytes = run.bytes == kUnlimited ? 64 : run.bytes;
@@ -105,6 +106,10 @@ std::int64_t Automaton::bytes_to_end(State state) const {
 
 std::int32_t Automaton::width(State state) const {
   return tables_->entry(state).count;
+}
+
+std::int64_t Automaton::work() const {
+  return tables_->all_work();
 }
 
 std::size_t Automaton::states() const {

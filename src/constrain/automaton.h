@@ -58,6 +58,9 @@ class Automaton {
   // The stacks that a step from here follows: what it costs.
   std::int32_t width(State state) const;
 
+  // What following took so far, in about nanoseconds; steps that were seen before are free. A
+  // count, not a clock.
+  std::int64_t work() const;
   std::size_t states() const;
   std::size_t memory_bytes() const;
 

@@ -17,6 +17,7 @@ Automaton::Tables::Tables(std::shared_ptr<const Grammar> the_grammar)
 
 Automaton::State Automaton::Tables::kept() {
   closure.finish();
+  work += kWorkOfStep;
   if (closure.waiting().empty() && !closure.accepts()) return kDead;
   return add(closure.waiting(), closure.accepts());
 }
@@ -45,6 +46,7 @@ Automaton::State Automaton::Tables::add(std::span<const StackId> found, bool acc
     if (entry(slots[slot]).accepts == accepts && std::ranges::equal(stacks_of(slots[slot]), found))
       return slots[slot];
 
+  work += kWorkOfState + kWorkOfLook * static_cast<std::int64_t>(found.size());
   Entry made{};
   made.first = members.size();
   made.count = static_cast<std::int32_t>(found.size());
@@ -80,6 +82,7 @@ Automaton::State Automaton::Tables::add(std::span<const StackId> found, bool acc
 
 Automaton::State Automaton::Tables::step(State from, std::uint8_t byte) {
   closure.begin();
+  work += kWorkOfLook * entry(from).count;
   for (const StackId id : stacks_of(from)) {
     const auto [below, at, place, rest, hash_of] = stacks[id];
     const Node& node = grammar->node(at);

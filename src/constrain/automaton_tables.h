@@ -19,6 +19,9 @@ struct Automaton::Tables {
   static constexpr State kUnknown = -2;
   static constexpr std::int64_t kNotAsked = -2;
   using Row = std::array<State, 256>;
+  // About nanoseconds.
+  static constexpr std::int64_t kWorkOfWay = 100, kWorkOfStep = 100, kWorkOfState = 600,
+                                kWorkOfLook = 4;
 
   // A state: stacks that wait for a byte or a control token, and whether the text may end.
   struct Entry {
@@ -47,6 +50,7 @@ struct Automaton::Tables {
   State kept();
   State step(State from, std::uint8_t byte);
   State step_token(State from, TokenId control);
+  std::int64_t all_work() const { return work + kWorkOfWay * closure.work(); }
   // The state behind the top of a stack that is over.
   State behind(StackId below);
   void find_plain(State state);
@@ -61,6 +65,7 @@ struct Automaton::Tables {
   std::vector<std::vector<TokenId>> control_lists{{}};
   std::unordered_map<State, Run> runs;
   std::size_t rows = 0;
+  std::int64_t work = 0;  // automaton.h
   State start = kDead;
 
  private:

@@ -43,6 +43,7 @@ void Closure::finish() {
       run();
     }
   }
+  all_work_ += static_cast<std::int64_t>(kept_.size());
   if (kept_.size() > kMostStacks) {
     std::ranges::sort(kept_, {},
                       [&](StackId id) { return std::pair(stacks_[id].rest, stacks_[id].hash); });
@@ -61,7 +62,7 @@ void Closure::run() {
   work_ = 0;
   for (const Item& seed : seeds_) add(seed.node, seed.below, seed.done);
   while (!open_.empty()) {
-    const bool much = ++work_ > kMostWork || kept_.size() > 2 * kMostStacks;
+    const bool much = work_ > kMostWork || kept_.size() > 2 * kMostStacks;
     if (much && (!ordered_ || least_ <= open_.front().rest)) return;
     if (ordered_) std::pop_heap(open_.begin(), open_.end());
     const Item item = open_.back();
@@ -89,6 +90,8 @@ bool Closure::is_new(const Item& item) {
 }
 
 void Closure::add(NodeId node, StackId below, std::int32_t done) {
+  ++work_;
+  all_work_ += ordered_ ? 2 : 1;
   if (node != kOver) {
     const NodeKind kind = grammar_.node(node).kind;
     if (kind == NodeKind::kText || kind == NodeKind::kToken) {

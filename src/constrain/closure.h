@@ -22,7 +22,7 @@ namespace byeol::constrain {
 
 class Closure {
  public:
-  static constexpr std::size_t kMostWork = 1 << 14;
+  static constexpr std::size_t kMostWork = 1 << 15;  // Ways that are met.
   static constexpr std::size_t kMostStacks = 1 << 12;
 
   Closure(const Grammar& grammar, Stacks& stacks, RegularFacts& regular)
@@ -41,6 +41,8 @@ class Closure {
 
   const std::vector<StackId>& waiting() const { return kept_; }
   bool accepts() const { return accepts_; }
+  // Ways that were gone and stacks that were kept, ever.
+  std::int64_t work() const { return all_work_; }
 
  private:
   static constexpr NodeId kOver = -1;
@@ -81,6 +83,7 @@ class Closure {
   bool accepts_ = false;
   bool ordered_ = false;
   std::size_t work_ = 0, ages_ = 0;
+  std::int64_t all_work_ = 0;
   std::int64_t least_ = 0;  // Bytes to the end from what was found.
 };
 

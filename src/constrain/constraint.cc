@@ -140,6 +140,23 @@ std::int32_t Constraint::tokens_to_end() {
   return now.tokens_from(now.left_way(), now.state);
 }
 
+std::int64_t Constraint::bytes_to_end() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  return now.ended ? 0 : now.shared.automaton->bytes_to_end(now.state);
+}
+
+bool Constraint::ends_within(std::int32_t left) {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  const Automaton& automaton = *now.shared.automaton;
+  if (now.ended || automaton.accepts(now.state)) return left >= 0;
+  if (now.shared.vocabulary->has_usual_bytes() && automaton.bytes_to_end(now.state) <= left)
+    return true;
+  now.find_way();
+  return now.tokens_from(now.left_way(), now.state) <= left;
+}
+
 TokenId Constraint::steer(TokenId token, std::int32_t left) {
   Progress& now = *progress_;
   const auto lock = now.enter();
@@ -149,11 +166,11 @@ TokenId Constraint::steer(TokenId token, std::int32_t left) {
   if (now.ended || (vocabulary.is_end(token) && accepts)) return token;
   const Automaton::State to = now.shared.after(now.state, token);
   if (to != Automaton::kDead && left > 0) {
-    // On the way that is kept to; or near enough, whatever the tokens; or near enough exactly.
-    if (!accepts && now.has_way && !now.left_way().empty() && now.left_way()[0] == token)
-      return token;
+    // Near enough, whatever the tokens; or on the way that is kept to; or near enough exactly.
     if (automaton.accepts(to)) return token;
     if (vocabulary.has_usual_bytes() && automaton.bytes_to_end(to) < left) return token;
+    if (!accepts && now.has_way && !now.left_way().empty() && now.left_way()[0] == token)
+      return token;
     if (now.tokens_from(now.shared.way(to), to) < left) return token;
   }
   if (accepts) return vocabulary.end_tokens().empty() ? token : vocabulary.end_tokens()[0];

@@ -27,6 +27,9 @@ struct Mask {
   std::int32_t count = 0;
   std::vector<TokenId> few;  // All of them, ascending, where there are at most kFew.
   static constexpr std::int32_t kFew = 512;
+  // False: to find all would have taken too long (mask.h). It then has some of them, the next one
+  // on the way to the end among them; a Constraint takes the others as well.
+  bool is_whole = true;
 };
 
 // A grammar over a vocabulary, with what was learned of it: for all answers that use it.
@@ -38,6 +41,7 @@ class Matcher {
           std::size_t most_memory = kUsualMemory);
   ~Matcher();
   const Vocabulary& vocabulary() const;
+  std::size_t memory_bytes() const;  // Of what was learned.
 
  private:
   friend class Constraint;
@@ -62,8 +66,12 @@ class Constraint {
   bool is_over();  // Nothing but the end can follow, or an end token was taken.
   // Tokens of a short way to the end, an end token not counted; 0 where the answer may end here.
   std::int32_t tokens_to_end();
+  // Bytes of the shortest end (a control token counts as one): known, where tokens are not.
+  std::int64_t bytes_to_end();
+  // Whether tokens_to_end() <= left. Cheap where that is plenty: no way to the end is made.
+  bool ends_within(std::int32_t left);
   // `token`, or where the answer could not be ended within `left` tokens after it (it included),
-  // the token that is on the way to the end. For left >= tokens_to_end().
+  // the token that is on the way to the end. Where ends_within(left).
   TokenId steer(TokenId token, std::int32_t left);
 
  private:

@@ -167,15 +167,26 @@ TEST(Constraint, SteersToTheEndInTime) {
     const auto grammar = random_grammar(random);
     const auto words = random_words(random);
     const auto vocabulary = round % 2 == 0 ? vocabulary_of(words) : bytes_and(words);
-    Constraint constraint(std::make_shared<Matcher>(grammar, vocabulary));
+    const auto matcher = std::make_shared<Matcher>(grammar, vocabulary);
+    Constraint constraint(matcher);
+    std::vector<TokenId> taken;
     std::int32_t left = constraint.tokens_to_end() + below(random, 5);
     for (; left > 0 && !constraint.is_over(); --left) {
       ASSERT_LE(constraint.tokens_to_end(), left) << round;
+      // Asked of one that has no way yet, as well.
+      for (std::int32_t most = -1; most <= left; ++most) {
+        Constraint fresh(matcher);
+        for (const TokenId token : taken) ASSERT_TRUE(fresh.take(token));
+        ASSERT_EQ(fresh.ends_within(most), fresh.tokens_to_end() <= most) << round;
+        ASSERT_EQ(constraint.ends_within(most), constraint.tokens_to_end() <= most) << round;
+      }
+      ASSERT_EQ(constraint.bytes_to_end() == 0, constraint.may_end());
       const std::vector<TokenId> choice = constraint.mask()->tokens.tokens();
       const TokenId wish = any_of(random, choice);
       const TokenId token = constraint.steer(wish, left);
       steered += token != wish;
       ASSERT_TRUE(constraint.take(token));
+      taken.push_back(token);
     }
     ASSERT_TRUE(constraint.may_end()) << round;
   }

@@ -49,7 +49,9 @@ std::vector<TokenId> split(const Vocabulary& vocabulary, std::string_view text) 
 std::vector<TokenId> forced_text(Automaton& automaton, Automaton::State state,
                                  const Vocabulary& vocabulary) {
   std::string text;
-  for (int byte = automaton.only_byte(state); byte >= 0 && text.size() < kMostForcedBytes;
+  const std::int64_t most = automaton.work() + MaskWork::kMost;
+  for (int byte = automaton.only_byte(state);
+       byte >= 0 && text.size() < kMostForcedBytes && automaton.work() < most;
        byte = automaton.only_byte(state)) {
     text += static_cast<char>(byte);
     state = automaton.next(state, static_cast<std::uint8_t>(byte));

@@ -9,7 +9,7 @@ namespace byeol::constrain {
 namespace {
 
 // A shortest text beyond this fits in no answer.
-constexpr std::int64_t kLongest = 1 << 20;
+constexpr std::int64_t kLongest = 1 << 16;
 constexpr std::int64_t kUnknown = -1;
 
 Error refusal(std::string sentence) {

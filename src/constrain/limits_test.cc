@@ -1,6 +1,9 @@
 // What strangers may write: nothing of it is slow, large, or wrong.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <random>
+
 #include "constrain/automaton.h"
 #include "constrain/constraint.h"
 #include "constrain/mask.h"
@@ -109,6 +112,89 @@ TEST_F(LimitsTest, ExponentiallyManyStacks) {
     ASSERT_TRUE(constraint.take(constraint.steer('a', left)));
   }
   EXPECT_TRUE(constraint.may_end());
+}
+
+TEST_F(LimitsTest, AMaskIsCutWhereItWouldTakeTooLong) {
+  std::mt19937 random(5);
+  std::set<std::string> words;
+  while (words.size() < 30'000) {
+    std::string word;
+    for (std::size_t i = 1 + random() % 9; i > 0; --i)
+      word += static_cast<char>('a' + random() % 26);
+    words.insert(word);
+  }
+  const auto many = bytes_and({words.begin(), words.end()});
+  std::vector<NodeId> letters;
+  for (char c = 'a'; c <= 'z'; ++c) letters.push_back(builder.text(std::string(1, c)));
+  for (const bool ambiguous : {false, true}) {
+    // Palindromes; or letters of which any may be closed by any.
+    const NodeId rule = builder.declare("palindrome");
+    std::vector<NodeId> ways{builder.text("-")};
+    for (const NodeId letter : letters)
+      ways.push_back(
+          builder.sequence({ambiguous ? builder.choice(letters) : letter, rule, letter}));
+    builder.define(rule, builder.choice(ways));
+    const auto grammar = built(rule);
+    Automaton automaton(grammar);
+    Automaton::State state = automaton.start();
+    for (int i = 0; i < 4; ++i) {
+      const std::int64_t before = automaton.work();
+      MaskWork work;
+      const Mask mask = mask_of(automaton, state, *many, work);
+      EXPECT_EQ(mask.is_whole, !work.is_cut);
+      EXPECT_LT(automaton.work() - before, 3 * MaskWork::kMost);
+      EXPECT_LT(automaton.states(), 20'000U);
+      if (i == 0) {
+        EXPECT_TRUE(work.is_cut);
+      }
+      state = automaton.next(state, 'a');
+      ASSERT_NE(state, Automaton::kDead);
+    }
+    // Whoever keeps to the masks comes to the end, also in time; other tokens are taken as well.
+    const auto matcher = std::make_shared<Matcher>(grammar, many);
+    Constraint constraint(matcher), other(matcher);
+    EXPECT_TRUE(constraint.forced().empty());
+    EXPECT_FALSE(constraint.mask()->is_whole);
+    EXPECT_FALSE(constraint.mask()->tokens.has('z'));
+    EXPECT_TRUE(other.take('z'));
+    EXPECT_TRUE(other.ends_within(2));
+    std::int32_t left = 12;
+    for (; left > 0 && !constraint.is_over(); --left) {
+      const auto mask = constraint.mask();
+      ASSERT_TRUE(constraint.ends_within(left));
+      const TokenId way = constraint.steer(many->end_tokens()[0], 0);  // Which cannot follow.
+      ASSERT_TRUE(mask->tokens.has(way));
+      const std::vector<TokenId> tokens = mask->tokens.tokens();
+      const TokenId token = constraint.steer(tokens[random() % tokens.size()], left);
+      ASSERT_TRUE(constraint.take(token));
+    }
+    EXPECT_TRUE(constraint.may_end());
+  }
+}
+
+TEST_F(LimitsTest, AFarEndIsNotSoughtForEachToken) {
+  const NodeId letter = builder.regular(plain_text(1, 1));
+  const NodeId quote = builder.text("\"");
+  const auto grammar = built(builder.sequence({quote, builder.repeat(letter, 60'000, -1), quote}));
+  Constraint constraint(std::make_shared<Matcher>(grammar, vocabulary));
+  EXPECT_EQ(constraint.bytes_to_end(), 60'002);
+  const auto start = std::chrono::steady_clock::now();
+  for (std::int32_t left = 70'000; left > 20'000; --left) {
+    ASSERT_TRUE(constraint.ends_within(left));
+    const TokenId token = constraint.steer(left == 70'000 ? '"' : 'b', left);
+    ASSERT_TRUE(constraint.take(token));
+  }
+  // Minutes, if each were to make its way.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+  EXPECT_EQ(constraint.bytes_to_end(), 10'002);
+  EXPECT_FALSE(constraint.ends_within(100));
+}
+
+TEST_F(LimitsTest, ATextThatFitsInNoAnswerIsRefused) {
+  const NodeId long_text = builder.repeat(builder.text("ab"), 500'000, 600'000);
+  const auto grammar = builder.build(long_text);
+  ASSERT_FALSE(grammar);
+  EXPECT_NE(grammar.error().message.find("longer than 65536 bytes"), std::string::npos);
 }
 
 TEST_F(LimitsTest, ForcedTextIsCutIntoPieces) {

@@ -16,7 +16,12 @@ void follow(Automaton& automaton, State state, const Trie& trie, std::size_t beg
             std::size_t depth, MaskWork& work, const Found& found) {
   std::array<State, kLongestToken + 1> states;
   states[depth] = state;
-  for (std::size_t at = begin; at < end && work.stacks < MaskWork::kMostStacks;) {
+  const std::int64_t most = automaton.work() + MaskWork::kMost;
+  for (std::size_t at = begin; at < end;) {
+    if (automaton.work() > most) {
+      work.is_cut = true;
+      return;
+    }
     const Vocabulary::TrieNode& node = trie[at];
     ++work.nodes;
     const State to = automaton.next(states[node.depth - std::size_t{1}], node.byte);
@@ -24,7 +29,6 @@ void follow(Automaton& automaton, State state, const Trie& trie, std::size_t beg
       at = static_cast<std::size_t>(node.after);
       continue;
     }
-    work.stacks += automaton.width(to);
     states[node.depth] = to;
     if (node.token >= 0 && !found(node.token)) return;
     ++at;
@@ -46,7 +50,12 @@ void add_all(Automaton& automaton, State state, const Vocabulary& vocabulary, To
   };
   std::array<Step, kLongestToken + 1> steps;
   steps[0] = {state, automaton.run(state)};
-  for (std::size_t at = 0; at < trie.size() && work.stacks < MaskWork::kMostStacks;) {
+  const std::int64_t most = automaton.work() + MaskWork::kMost;
+  for (std::size_t at = 0; at < trie.size();) {
+    if (automaton.work() > most) {
+      work.is_cut = true;
+      return;
+    }
     const Vocabulary::TrieNode& node = trie[at];
     const Step& from = steps[node.depth - std::size_t{1}];
     ++work.nodes;
@@ -63,7 +72,6 @@ void add_all(Automaton& automaton, State state, const Vocabulary& vocabulary, To
       at = static_cast<std::size_t>(node.after);
       continue;
     }
-    work.stacks += automaton.width(to);
     const bool many = node.after - static_cast<std::int32_t>(at) > kFewNodes;
     steps[node.depth] = {to, to == from.state ? from.run
                              : many           ? automaton.run(to)
@@ -98,6 +106,7 @@ Mask mask_of(Automaton& automaton, State state, const Vocabulary& vocabulary, Ma
     if (control >= 0 && control < vocabulary.size()) mask.tokens.add(control);
   if (automaton.accepts(state))
     for (const TokenId token : vocabulary.end_tokens()) mask.tokens.add(token);
+  mask.is_whole = !work.is_cut;
   mask.count = mask.tokens.count();
   if (mask.count <= Mask::kFew) mask.few = mask.tokens.tokens();
   return mask;
@@ -116,7 +125,7 @@ bool longer_may_follow(Automaton& automaton, State state, const Vocabulary& voca
            result = true;
            return false;
          });
-  return result;
+  return result || work.is_cut;
 }
 
 }  // namespace byeol::constrain

@@ -12,11 +12,12 @@
 namespace byeol::constrain {
 
 struct MaskWork {
-  std::int64_t nodes = 0;   // Of tries, that were looked at.
-  std::int64_t stacks = 0;  // That were followed by a byte.
-  // About a second at the worst. A mask that would take more is not whole: a grammar that a
-  // stranger made ambiguous in a thousand ways then has fewer answers, none that is wrong.
-  static constexpr std::int64_t kMostStacks = 1 << 24;
+  std::int64_t nodes = 0;  // Of tries, that were looked at.
+  // About five milliseconds of the automaton's work (automaton.h). A mask that would take more is
+  // cut: a grammar that a stranger made ambiguous in a thousand ways then has fewer answers, none
+  // that is wrong. Where it is cut depends on what the automaton has learned before.
+  static constexpr std::int64_t kMost = 5'000'000;
+  bool is_cut = false;
 };
 
 Mask mask_of(Automaton& automaton, Automaton::State state, const Vocabulary& vocabulary,

@@ -39,14 +39,11 @@ std::shared_ptr<const Mask> Matcher::Shared::mask(State state) {
   if (const auto found = masks_.find(state); found != masks_.end()) return found->second;
   MaskWork work;
   Mask made = mask_of(*automaton, state, *vocabulary, work);
-  if (made.count == 0 && !automaton->accepts(state)) {
-    // The work was cut short, or no tokens spell what may follow.
+  if (!made.is_whole && !automaton->accepts(state)) {
     const std::vector<TokenId> plan = way(state);
-    if (!plan.empty()) {
-      made.tokens.add(plan[0]);
-      made.count = 1;
-      made.few = {plan[0]};
-    }
+    if (!plan.empty() && plan[0] < vocabulary->size()) made.tokens.add(plan[0]);
+    made.count = made.tokens.count();
+    if (made.count <= Mask::kFew) made.few = made.tokens.tokens();
   }
   const std::size_t bytes = made.tokens.words().size() * sizeof(std::uint64_t);
   if ((masks_.size() + 1) * bytes > kMostMaskBytes) masks_.clear();
@@ -58,7 +55,10 @@ const std::vector<TokenId>& Matcher::Shared::forced(State state) {
   std::vector<TokenId> tokens;
   if (!automaton->accepts(state)) {  // Where the answer may end, nothing must follow.
     tokens = forced_text(*automaton, state, *vocabulary);
-    if (tokens.empty() && mask(state)->count == 1) tokens = mask(state)->few;
+    if (tokens.empty()) {
+      const std::shared_ptr<const Mask> only = mask(state);
+      if (only->is_whole && only->count == 1) tokens = only->few;
+    }
   }
   return forced_[state] = std::move(tokens);
 }
@@ -90,10 +90,21 @@ std::vector<TokenId> Matcher::Shared::way(State state) {
   return tokens;
 }
 
+std::size_t Matcher::Shared::memory_bytes() const {
+  const std::size_t bitmap = static_cast<std::size_t>(vocabulary->size()) / 8;
+  return automaton->memory_bytes() +
+         masks_.size() * (bitmap + sizeof(Mask) + Mask::kFew * sizeof(TokenId));
+}
+
 Matcher::Matcher(std::shared_ptr<const Grammar> grammar,
                  std::shared_ptr<const Vocabulary> vocabulary, std::size_t most_memory)
     : shared_(std::make_unique<Shared>(std::move(grammar), std::move(vocabulary), most_memory)) {}
 Matcher::~Matcher() = default;
+
+std::size_t Matcher::memory_bytes() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->memory_bytes();
+}
 
 const Vocabulary& Matcher::vocabulary() const {
   return *shared_->vocabulary;

@@ -32,6 +32,7 @@ struct Matcher::Shared {
   State after(State state, TokenId token);
   // Tokens of a short way to the end; empty where it ends here, or where no tokens spell it.
   std::vector<TokenId> way(State state);
+  std::size_t memory_bytes() const;
 
   std::mutex mutex;
   std::shared_ptr<const Grammar> grammar;

@@ -60,8 +60,7 @@ std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now
                                         TurnListener& listener) {
   if (timings_.first_token_s == 0) note_first(now);
   timings_.decode_s = seconds(first_token_, now);
-  if (timings_.generated_tokens >= min_tokens_ && tokenizer_.is_end_of_generation(sampled.token))
-    return FinishReason::kStop;
+  if (may_end() && tokenizer_.is_end_of_generation(sampled.token)) return FinishReason::kStop;
   pace_.token(now);
   if (foreseen_ > 0)
     --foreseen_;

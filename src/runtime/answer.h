@@ -30,6 +30,8 @@ class Answer {
   std::int32_t generated_tokens() const { return timings_.generated_tokens; }
   std::int32_t reused_tokens() const { return timings_.reused_tokens; }
   std::int32_t max_tokens() const { return max_tokens_; }
+  // Whether the model's own end of an answer counts by now.
+  bool may_end() const { return timings_.generated_tokens >= min_tokens_; }
   // How many tokens the cache will hold at the end.
   std::int32_t tokens_max() const { return timings_.prompt_tokens + max_tokens_; }
 
@@ -54,6 +56,8 @@ class Answer {
   // The embedding that was asked for instead of tokens.
   void end_with(std::vector<float> embedding, Time now, TurnListener& listener);
   void end_with_scores(std::vector<double> scores, Time now, TurnListener& listener);
+  // It will end sooner than it would have, for the deadline's sake.
+  void note_early_end() { finished_early_ = true; }
   // Ends it here, for the deadline's sake.
   void end_early(Time now, TurnListener& listener);
   // Tells the listener that this was all.

@@ -1,9 +1,11 @@
 // Constraints of a model: grammars over its vocabulary, compiled once and kept while they are used
-// and a while longer. What two requests share, they share with all that was learned of it.
+// and, as long as all of them take no more than a budget of bytes, longer; those that were used
+// last. What two requests share, they share with all that was learned of it.
 //
 // Threads: any; compiling happens on the caller's, outside of every lock.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
@@ -18,8 +20,11 @@ namespace byeol::runtime {
 
 class ConstraintCache {
  public:
-  // `tokenizer` outlives it.
-  explicit ConstraintCache(const model::Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  static constexpr std::size_t kUsualBytes = 256 << 20;
+  // `tokenizer` outlives it. What it keeps takes at most `most_bytes` after each get(), the
+  // constraint that was asked for not counted.
+  explicit ConstraintCache(const model::Tokenizer& tokenizer, std::size_t most_bytes = kUsualBytes)
+      : tokenizer_(tokenizer), most_bytes_(most_bytes) {}
 
   // Writes the grammar and returns its root.
   using Write =
@@ -33,14 +38,22 @@ class ConstraintCache {
   std::shared_ptr<const constrain::Vocabulary> vocabulary();
 
  private:
-  static constexpr std::size_t kKept = 64;
+  // Each get() asks all of them for their size.
+  static constexpr std::size_t kMostKept = 256;
+  // Of what one constraint learned of its grammar, masks not counted.
+  static constexpr std::size_t kMatcherBytes = 16 << 20;
 
   struct Entry {
     std::string name;
     std::shared_ptr<constrain::Matcher> matcher;
+    std::size_t fixed_bytes;  // Of its name and its grammar: what does not grow.
   };
 
+  void use(std::list<Entry>::iterator entry);
+  void make_room();
+
   const model::Tokenizer& tokenizer_;
+  const std::size_t most_bytes_;
   std::once_flag vocabulary_made_;
   std::shared_ptr<const constrain::Vocabulary> vocabulary_;
   std::mutex mutex_;

@@ -158,12 +158,52 @@ TEST_F(Constrained, TheCacheSharesWhatHasOneName) {
   const auto first = cache_.get("same", write);
   const auto second = cache_.get("same", write);
   EXPECT_EQ(first->get(), second->get());
-  for (int i = 0; i < 70; ++i) EXPECT_TRUE(cache_.get("other" + std::to_string(i), write));
+  for (int i = 0; i < 260; ++i) EXPECT_TRUE(cache_.get("other" + std::to_string(i), write));
   EXPECT_NE(cache_.get("same", write)->get(), first->get());  // It was not used for long.
   const auto broken = cache_.get("broken", [](GrammarBuilder& builder, Budget&) -> Result<NodeId> {
     return builder.nothing();
   });
   EXPECT_FALSE(broken);
+}
+
+TEST(ConstraintCache, KeepsWhatFitsIntoItsBytes) {
+  const auto runtime = tiny_runtime();
+  const model::Tokenizer& tokenizer = runtime->model().tokenizer();
+  int written = 0;
+  const auto get = [&](ConstraintCache& cache, const std::string& name) {
+    auto matcher = cache.get(name, [&](GrammarBuilder& builder, Budget& budget) {
+      ++written;
+      return constrain::add_regex(builder, name + "[a-z]{0,2000}", budget);
+    });
+    EXPECT_TRUE(matcher);
+    return *matcher;
+  };
+  ConstraintCache roomy(tokenizer);
+  for (int round = 0; round < 2; ++round)
+    for (const char* name : {"a", "b", "c"}) get(roomy, name);
+  EXPECT_EQ(written, 3);
+
+  // All of them fit as they are; what one of them learns makes another go.
+  written = 0;
+  const std::size_t fresh = get(roomy, "a")->memory_bytes();
+  ConstraintCache cache(tokenizer, 3 * (fresh + 1'000'000));
+  const auto first = get(cache, "a");
+  get(cache, "b");
+  get(cache, "c");
+  get(cache, "a");
+  EXPECT_EQ(written, 3);
+  constrain::Constraint constraint(first);
+  for (int i = 0; first->memory_bytes() < 3 * (fresh + 1'000'000) && i < 2000; ++i) {
+    constraint.mask();
+    ASSERT_TRUE(constraint.take(tokenizer.encode("a")[0]));
+  }
+  ASSERT_GE(first->memory_bytes(), 3 * (fresh + 1'000'000));
+  get(cache, "b");
+  EXPECT_EQ(written, 3) << "the one that is asked for is kept";
+  get(cache, "a");
+  EXPECT_EQ(written, 4) << "the large one went";
+  get(cache, "b");
+  EXPECT_EQ(written, 4);
 }
 
 }  // namespace

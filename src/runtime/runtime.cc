@@ -131,6 +131,13 @@ Status Runtime::check_continuations(const Turn& turn) const {
   const std::size_t room = std::min(static_cast<std::size_t>(engine_->step_rows_max()),
                                     static_cast<std::size_t>(context_tokens_) - turn.prompt.size());
   const std::int32_t vocabulary = model().config().vocabulary;
+  constexpr std::size_t kTokensMax = 8192;
+  std::size_t total = 0;
+  for (const std::vector<TokenId>& tokens : turn.continuations) total += tokens.size();
+  if (total > kTokensMax)
+    return Error{ErrorCode::kInvalidArgument, "the continuations have " + std::to_string(total) +
+                                                  " tokens together; expected at most " +
+                                                  std::to_string(kTokensMax)};
   for (std::size_t i = 0; i < turn.continuations.size(); ++i) {
     const std::vector<TokenId>& tokens = turn.continuations[i];
     if (tokens.empty()) return invalid(i, "is empty");
@@ -255,6 +262,7 @@ void Runtime::work() {
   while (take_messages()) {
     share_prefixes();
     is_idle_ = !step();
+    is_idle_ = !rate_rest() && is_idle_;
     remove_ended();
     if (is_idle_ || turns_changed_ || clock_() - published_ >= kPublishEvery) publish();
   }

@@ -117,6 +117,7 @@ class Runtime {
     std::vector<std::vector<TokenId>> continuations;
     std::vector<double> scores;  // Of the tokens that were rated so far.
     bool rates_rest = false;     // The first ones were.
+    std::size_t next = 0;        // The continuations before it are done.
   };
   struct Live {
     TurnId id;
@@ -189,7 +190,7 @@ class Runtime {
   bool step();
   void heed_endings(const scheduler::Plan& plan);
   void build_step(const scheduler::Plan& plan);
-  void add_foreseen();
+  void add_foreseen(const scheduler::Plan& plan);
   void plan_drafts(std::int32_t rows_to_spare);
   void add_entry(Live& turn, std::int32_t rows);
   void take_results();
@@ -198,15 +199,18 @@ class Runtime {
   void fail_step(const Error& error);
   // runtime_scores.cc: continuations that are rated instead of chosen.
   void rate_first(Live& turn, std::size_t entry);
-  void rate_rest();
-  Status rate_some(Live& turn, std::size_t& first);
+  bool rate_rest();
+  Status rate_some(Live& turn);
   void add_scores(Live& turn, const std::vector<std::size_t>& rated);
   // runtime_constraint.cc: answers that may not be anything.
   static void foresee_forced(Live& turn);
   std::int32_t rows_of(const Live& turn, std::int32_t planned, std::int32_t room) const;
   void take_constrained(Live& turn, std::size_t entry, Time now);
-  bool must_look_again(Live& turn, std::size_t entry, TokenId token);
-  std::optional<FinishReason> take_chosen(Live& turn, engine::Sampled sampled, Time now);
+  std::shared_ptr<const constrain::Mask> allowed_of(Live& turn) const;
+  void close_early(Live& turn);
+  Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry);
+  std::int32_t tokens_left(Live& turn) const;
+  bool must_look_again(Live& turn, std::size_t entry, const Result<engine::Sampled>& sampled);
   std::optional<FinishReason> take_forced(Live& turn, Time now);
   std::optional<FinishReason> tell(Live& turn, const engine::Sampled& sampled, Time now);
   // runtime_sampling.cc: from logits to tokens.

@@ -11,7 +11,7 @@ namespace {
 // The token, or where only so many are left the one on the shortest way to the end: also of what is
 // forced, which the tokenizer may cut into more tokens than there need be.
 TokenId steered(constrain::Constraint& constraint, TokenId token, std::int32_t left) {
-  return left >= constraint.tokens_to_end() ? constraint.steer(token, left) : token;
+  return constraint.ends_within(left) ? constraint.steer(token, left) : token;
 }
 
 }  // namespace
@@ -53,18 +53,14 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
         return reason;
     }
     if (turn.constraint->is_over()) return FinishReason::kStop;
-    if (const std::span<const TokenId> forced = turn.constraint->forced(); !forced.empty()) {
-      constrain::Mask only;
-      only.few.assign(1, forced.front());
-      turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
-    }
-    const Result<engine::Sampled> sampled = choose(turn, entry, 0, samplers_.front());
-    if (!sampled) {
-      end(turn, FinishReason::kError, sampled.error().message);
+    const Result<engine::Sampled> chosen = choose_constrained(turn, entry);
+    if (must_look_again(turn, entry, chosen)) return std::nullopt;
+    if (!chosen) {
+      end(turn, FinishReason::kError, chosen.error().message);
       return std::nullopt;
     }
-    if (must_look_again(turn, entry, sampled->token)) return std::nullopt;
-    if (const auto reason = take_chosen(turn, *sampled, now)) return reason;
+    if (!turn.constraint->take(chosen->token)) return FinishReason::kError;
+    if (const auto reason = tell(turn, *chosen, now)) return reason;
     return take_forced(turn, now);
   };
   const std::optional<FinishReason> reason = end_of();
@@ -75,34 +71,77 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   if (gave == 0) scheduler_.gave_none(turn.id);
   if (turn.wants_all_logits) return;
   if (reason) return end(turn, *reason, {});
-  if (turn.closes && turn.constraint->may_end()) return end_early(turn);
-  turn.allowed = turn.constraint->mask();
+  if (turn.closes && turn.constraint->may_end()) return end(turn, FinishReason::kStop, {});
+  turn.allowed = allowed_of(turn);
+  if (turn.spec.deadline.on_miss == OnMiss::kFinish)
+    scheduler_.needs_to_end(turn.id, turn.constraint->tokens_to_end());
+}
+
+// The end of an answer is no choice before min_tokens, as long as there is another.
+std::shared_ptr<const constrain::Mask> Runtime::allowed_of(Live& turn) const {
+  std::shared_ptr<const constrain::Mask> mask = turn.constraint->mask();
+  if (turn.answer->may_end() || !turn.constraint->may_end()) return mask;
+  auto open = std::make_shared<constrain::Mask>(*mask);
+  const model::Tokenizer& tokenizer = model().tokenizer();
+  std::erase_if(open->few, [&](TokenId token) { return tokenizer.is_end_of_generation(token); });
+  for (TokenId token = 0; token < tokenizer.size(); ++token)
+    if (tokenizer.is_end_of_generation(token) && open->tokens.has(token)) {
+      open->tokens.remove(token);
+      --open->count;
+    }
+  return open->count > 0 ? open : mask;
+}
+
+// Time runs short: from now on by the shortest way.
+void Runtime::close_early(Live& turn) {
+  turn.closes = true;
+  turn.answer->note_early_end();
+}
+
+std::int32_t Runtime::tokens_left(Live& turn) const {
+  return turn.closes ? turn.constraint->tokens_to_end()
+                     : turn.answer->max_tokens() - turn.answer->generated_tokens();
+}
+
+// What is forced, or sampled, or where few tokens are left on the way to the end; with the
+// log-probability of that one.
+Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entry) {
+  const auto choose_only = [&](TokenId token) {
+    constrain::Mask only;
+    only.few.assign(1, token);
+    turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
+    return choose(turn, entry, 0, samplers_.front());
+  };
+  const std::span<const TokenId> forced = turn.constraint->forced();
+  Result<engine::Sampled> chosen =
+      forced.empty() ? choose(turn, entry, 0, samplers_.front()) : choose_only(forced.front());
+  if (!chosen) return chosen;
+  const TokenId token = steered(*turn.constraint, chosen->token, tokens_left(turn));
+  if (token == chosen->token) return chosen;
+  if (turn.sampling.logprobs >= 0) return choose_only(token);
+  chosen->token = token;
+  return chosen;
 }
 
 // Where none of the best logits was allowed, the last row is computed again, with all of them.
-bool Runtime::must_look_again(Live& turn, std::size_t entry, TokenId token) {
+bool Runtime::must_look_again(Live& turn, std::size_t entry,
+                              const Result<engine::Sampled>& sampled) {
   const std::int32_t best = turn.allowed && turn.allowed->few.empty() && !turn.wants_all_logits
                                 ? engine::logits_wanted(turn.sampling, turn.allowed.get()).best
                                 : 0;
-  turn.wants_all_logits = best > 0 && !engine::is_among(engine_->logits(entry), token, best);
+  turn.wants_all_logits =
+      best > 0 && (!sampled || !engine::is_among(engine_->logits(entry), sampled->token, best));
   if (!turn.wants_all_logits) return false;
   engine_->truncate(turn.sequence, --turn.computed);
   return true;
 }
 
-std::optional<FinishReason> Runtime::take_chosen(Live& turn, engine::Sampled sampled, Time now) {
-  const std::int32_t left = turn.closes
-                                ? turn.constraint->tokens_to_end()
-                                : turn.answer->max_tokens() - turn.answer->generated_tokens();
-  sampled.token = steered(*turn.constraint, sampled.token, left);
-  if (!turn.constraint->take(sampled.token)) return FinishReason::kError;
-  return tell(turn, sampled, now);
-}
-
 std::optional<FinishReason> Runtime::take_forced(Live& turn, Time now) {
   while (turn.forced_at_once && !turn.constraint->is_over() && !turn.constraint->forced().empty()) {
-    const TokenId token = turn.constraint->forced().front();
-    if (const auto reason = take_chosen(turn, {.token = token, .logprob = 0, .top = {}}, now))
+    const TokenId token =
+        steered(*turn.constraint, turn.constraint->forced().front(), tokens_left(turn));
+    if (!turn.constraint->take(token)) return FinishReason::kError;
+    if (const auto reason = tell(turn, {.token = token, .logprob = 0, .top = {}}, now))
       return reason;
   }
   return turn.constraint->is_over() ? std::optional(FinishReason::kStop) : std::nullopt;

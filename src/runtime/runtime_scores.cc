@@ -1,6 +1,6 @@
 // How probable a prompt's continuations are. Each is a fork of the prompt's sequence, so that the
-// prompt is computed once, and all of them are computed in one pass over the weights (several where
-// they have more rows than a step). A continuation's score is the sum of the logarithms of its
+// prompt is computed once, and all of them are computed in one pass over the weights (in several
+// where they have many rows). A continuation's score is the sum of the logarithms of its
 // tokens' probabilities, at temperature 1: the same bits, whatever else runs.
 #include <algorithm>
 #include <cmath>
@@ -12,6 +12,8 @@
 
 namespace byeol::runtime {
 namespace {
+
+constexpr std::int32_t kRatedRows = 64;  // In a pass: each has a whole row of logits.
 
 double log_total(std::span<const float> logits, float max) {
   std::vector<float> weights(logits.size());
@@ -35,46 +37,50 @@ void Runtime::rate_first(Live& turn, std::size_t entry) {
   turn.rating->rates_rest = true;
 }
 
-// After a step, as one of its own would do: logits of the step before are gone then.
-void Runtime::rate_rest() {
+// Between two steps, some continuations of each turn: others go on meanwhile. Whether there was
+// anything to do.
+bool Runtime::rate_rest() {
+  bool rated = false;
   for (Live& turn : live_) {
-    if (turn.ended || !turn.rating || !std::exchange(turn.rating->rates_rest, false)) continue;
-    Status done = ok();
-    for (std::size_t first = 0; done && first < turn.rating->continuations.size();)
-      done = rate_some(turn, first);
+    if (turn.ended || !turn.rating || !turn.rating->rates_rest) continue;
+    rated = true;
+    const Status done = rate_some(turn);
     const bool sound =
         std::ranges::none_of(turn.rating->scores, [](double score) { return std::isnan(score); });
     if (!done) {
       end(turn, FinishReason::kError, done.error().message);
     } else if (!sound) {
       end(turn, FinishReason::kError, "the logits of a continuation hold NaN or infinity");
-    } else {
+    } else if (turn.rating->next == turn.rating->continuations.size()) {
       close(turn, true);
       turn.answer->end_with_scores(turn.rating->scores, clock_(), *turn.listener);
     }
   }
+  remove_ended();
+  return rated;
 }
 
-// As many continuations as fit into a step, from `first` on, which moves behind them.
-Status Runtime::rate_some(Live& turn, std::size_t& first) {
+// As many continuations as one pass takes, or as there are pages for; one in any case.
+Status Runtime::rate_some(Live& turn) {
   std::vector<engine::StepEntry> entries;
   std::vector<std::size_t> rated;
   Status done = ok();
-  std::int32_t room = engine_->step_rows_max();
-  for (; done && first < turn.rating->continuations.size(); ++first) {
-    const std::span<const TokenId> tokens = turn.rating->continuations[first];
+  std::int32_t room = std::min(kRatedRows, engine_->step_rows_max());
+  std::size_t& next = turn.rating->next;
+  for (; next < turn.rating->continuations.size(); ++next) {
+    const std::span<const TokenId> tokens = turn.rating->continuations[next];
     const auto rows = static_cast<std::int32_t>(tokens.size()) - 1;
     if (rows == 0) continue;
-    if (rows > room) break;
+    if (rows > room && !entries.empty()) break;
     room -= rows;
     const Result<engine::SequenceId> fork =
         engine_->fork(turn.sequence, turn.answer->prompt_tokens());
     if (!fork) {
-      done = fork.error();
+      if (entries.empty()) done = fork.error();
       break;
     }
     entries.push_back({*fork, tokens.first(tokens.size() - 1), engine::Logits::kAll});
-    rated.push_back(first);
+    rated.push_back(next);
   }
   if (done && !entries.empty()) done = engine_->step(entries);
   if (done && !entries.empty()) add_scores(turn, rated);

@@ -46,7 +46,6 @@ bool Runtime::step() {
     hand_out_([this] { take_results(); });
   else
     take_results();
-  rate_rest();
   ++counters_.steps;
   last_step_.took_us = std::chrono::duration<double, std::micro>(clock_() - begin).count();
   // Choosing tokens and handing them out takes its time, too.
@@ -62,7 +61,7 @@ void Runtime::heed_endings(const scheduler::Plan& plan) {
     switch (ending.ending) {
       case scheduler::Ending::kAtSentenceEnd:
         if (turn->constraint)
-          turn->closes = true;
+          close_early(*turn);
         else
           turn->answer->finish_at_sentence_end();
         break;
@@ -89,15 +88,18 @@ void Runtime::build_step(const scheduler::Plan& plan) {
                         entry.prompt_tokens > 0 ? entry.prompt_tokens : 1});
   }
   std::ranges::sort(planned_, {}, &Planned::turn);
-  add_foreseen();
+  add_foreseen(plan);
   plan_drafts(plan.rows_to_spare);
   for (const Planned& planned : planned_) add_entry(live_[planned.turn], planned.rows);
 }
 
-// Tokens of answers that are certain already are computed along.
-void Runtime::add_foreseen() {
+// Tokens of answers that are certain already are computed along, as far as deadlines have time for
+// more rows; beside prompts, a few.
+void Runtime::add_foreseen(const scheduler::Plan& plan) {
+  constexpr std::int32_t kBesidePrompts = 8;
   std::int32_t room = engine_->step_rows_max();
   for (const Planned& planned : planned_) room -= planned.rows;
+  room = std::min(room, plan.shape.prefill_tokens > 0 ? kBesidePrompts : plan.rows_to_spare);
   for (Planned& planned : planned_) {
     const std::int32_t rows = rows_of(live_[planned.turn], planned.rows, room);
     room -= rows - planned.rows;
@@ -136,7 +138,7 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
     entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
     return;
   }
-  const model::LogitsWanted wanted = turn.wants_all_logits
+  const model::LogitsWanted wanted = turn.wants_all_logits || turn.rating
                                          ? model::LogitsWanted{}
                                          : engine::logits_wanted(turn.sampling, turn.allowed.get());
   if (turn.drafted > 0) {

@@ -64,7 +64,7 @@ void Scheduler::settle(TimeUs now) {
     const TimeUs token = std::max(
         decode, turn.given > 1 ? (turn.last_given - turn.first_given) / (turn.given - 1) : 0);
     if (!turn.asked_to_finish &&
-        (turn.late || now + kSentence * token + two_steps >= turn.total_due)) {
+        (turn.late || now + turn.to_end * token + two_steps >= turn.total_due)) {
       turn.asked_to_finish = true;
       ask(turn, Ending::kAtSentenceEnd);
     }

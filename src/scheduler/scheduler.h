@@ -106,6 +106,9 @@ class Scheduler {
   void gave_more(TurnId turn, std::int32_t tokens);
   // A turn's decode gave none: it computed a part of what is certain before its next token.
   void gave_none(TurnId turn);
+  // To bring its answer to an end takes at least so many tokens from here; a sentence is thought to
+  // take kSentence. For `finish`, which begins the ending in time.
+  void needs_to_end(TurnId turn, std::int32_t tokens);
   // Before a turn's prompt is begun: so many of its tokens are cached by now.
   void cached(TurnId turn, std::int32_t tokens);
   // Not planned until it is let go: another turn is just computing what they share. That is our
@@ -148,6 +151,7 @@ class Scheduler {
     TimeUs paused_at = kNever;
     TimeUs still_us = 0;  // So long its deadline stood still in earlier pauses.
     std::int32_t planned = kNotPlanned;
+    std::int32_t to_end = kSentence;
     std::int32_t expected = 0;  // Tokens of the answer, in a forecast.
     bool guaranteed = false, has_memory = false, held = false;
     bool late = false, asked_to_finish = false, asked_to_stop = false;

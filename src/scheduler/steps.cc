@@ -93,7 +93,7 @@ std::int64_t Scheduler::steps_alike(TimeUs now) const {
     steps = std::min<std::int64_t>(steps, turn.spec.max_tokens - turn.given);
     if (turn.guaranteed && static_cast<double>(turn.gap_us) < longest_us) return 1;
     if (turn.total_due < kNever) {
-      const double left = static_cast<double>(turn.total_due - now) / longest_us - kSentence - 1;
+      const double left = static_cast<double>(turn.total_due - now) / longest_us - turn.to_end - 1;
       steps = std::min(steps, static_cast<std::int64_t>(left));
     }
   }
@@ -123,7 +123,13 @@ void Scheduler::gave_none(TurnId id) {
   Live* const turn = find(id);
   if (turn == nullptr || turn->given == 0) return;
   --turn->given;
+  --turn->context;
+  work_of(turn->spec.tenant) -= kAnswerWeight;
   turn->due = due_of(*turn);
+}
+
+void Scheduler::needs_to_end(TurnId id, std::int32_t tokens) {
+  if (Live* const turn = find(id)) turn->to_end = std::max(tokens, kSentence);
 }
 
 }  // namespace byeol::scheduler

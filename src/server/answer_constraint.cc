@@ -1,7 +1,9 @@
 #include "server/answer_constraint.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "constrain/notation/notations.h"
 #include "constrain/schema/json_schema.h"
@@ -35,10 +37,16 @@ Result<NodeId> add_form(GrammarBuilder& builder, const wire::AnswerForm& form, B
 }
 
 // Each way to say something else must have another name.
-std::string name_of(const WantedAnswer& wanted, bool calls) {
+std::string name_of(const WantedAnswer& wanted, wire::AnswerFamily family, bool calls,
+                    Thought thought) {
   const wire::AnswerForm& form = wanted.form;
-  wire::Json name{static_cast<int>(form.kind), form.text, form.choices, form.strict,
-                  wanted.opens_in_thought};
+  wire::Json name{static_cast<int>(form.kind),
+                  form.text,
+                  form.choices,
+                  form.strict,
+                  static_cast<int>(family),
+                  static_cast<int>(thought),
+                  wanted.tools != nullptr};
   if (calls)
     for (const auto& part :
          {wire::Json(wanted.tools->tools), wire::Json(wanted.tools->strict),
@@ -51,29 +59,40 @@ std::string name_of(const WantedAnswer& wanted, bool calls) {
 Result<NodeId> add_answer(GrammarBuilder& builder, const WantedAnswer& wanted, bool calls,
                           const CallRules& rules, Budget& budget) {
   const bool has_form = wanted.form.kind != Kind::kText;
-  if (!calls) return add_form(builder, wanted.form, budget);
-  if (!wanted.tools->must_call && !has_form)
+  if (calls && !wanted.tools->must_call && !has_form)
     return add_text_with_calls(builder, *wanted.tools, rules, budget);
-  BYEOL_TRY(const NodeId called, add_calls(builder, *wanted.tools, rules, budget));
-  if (wanted.tools->must_call) return called;
+  std::vector<NodeId> answers;
+  if (calls) {
+    BYEOL_TRY(answers.emplace_back(), add_calls(builder, *wanted.tools, rules, budget));
+    if (wanted.tools->must_call) return answers[0];
+  }
   BYEOL_TRY(const NodeId formed, add_form(builder, wanted.form, budget));
-  return builder.choice({called, formed});
+  answers.push_back(wanted.tools == nullptr ? formed : add_final(builder, formed, rules));
+  return builder.choice(std::move(answers));
 }
 
-// Where the model thinks first, in the way of Hermes and its kin.
-Result<NodeId> add_thought(GrammarBuilder& builder, NodeId answer, Budget& budget) {
-  constexpr std::string_view kEnd = "</think>";
-  BYEOL_TRY(const NodeId thought, constrain::add_text_without(builder, kEnd, budget));
-  return builder.sequence({thought, builder.text(std::string(kEnd) + "\n\n"), answer});
+Thought thought_of(const Context& context, const WantedAnswer& wanted, const CallRules& rules) {
+  if (wanted.tools == nullptr) return Thought::kNone;
+  if (wanted.opens_in_thought) return Thought::kBegun;
+  switch (context.family) {
+    case wire::AnswerFamily::kHermes:
+      return context.encoder.capabilities().thinking ? Thought::kMay : Thought::kNone;
+    case wire::AnswerFamily::kMistral:
+      return rules.control("[THINK]") ? Thought::kMay : Thought::kNone;
+    case wire::AnswerFamily::kHarmony:
+      return Thought::kMay;
+    case wire::AnswerFamily::kPlain:
+    case wire::AnswerFamily::kLlama3:
+    case wire::AnswerFamily::kGemma:
+      break;
+  }
+  return Thought::kNone;
 }
 
-wire::ApiError refusal(const WantedAnswer& wanted, const Error& error, bool calls) {
-  const std::string& param = calls && !error.message.starts_with("In context") &&
-                                     error.message.starts_with("Invalid schema for function")
-                                 ? "tools"
-                                 : wanted.form.param;
+wire::ApiError refusal(const WantedAnswer& wanted, const Error& error) {
+  const std::string& param = wanted.form.param;
   std::string message = error.message;
-  if (wanted.form.kind == Kind::kJsonSchema && param == wanted.form.param && !param.empty()) {
+  if (wanted.form.kind == Kind::kJsonSchema && !param.empty()) {
     std::string named = "Invalid schema for " + param;
     if (!wanted.form.name.empty()) named += " '" + wanted.form.name + "'";
     message = named + ": " + message;
@@ -90,24 +109,33 @@ wire::ApiError refusal(const WantedAnswer& wanted, const Error& error, bool call
 wire::ApiResult<std::shared_ptr<constrain::Matcher>> constraint_of(Context& context,
                                                                    const WantedAnswer& wanted) {
   const wire::ChatTools* const tools = wanted.tools;
-  const bool calls = tools != nullptr && !tools->functions.empty() &&
-                     (tools->must_call || wanted.form.kind != Kind::kText ||
-                      std::ranges::any_of(tools->strict, [](bool strict) { return strict; }));
+  // What nobody reads as a call is none.
+  const bool may_call = tools != nullptr && !tools->functions.empty() &&
+                        context.family_for(*tools) != wire::AnswerFamily::kPlain;
+  const bool calls =
+      may_call && (tools->must_call || wanted.form.kind != Kind::kText ||
+                   std::ranges::any_of(tools->strict, [](bool strict) { return strict; }));
   if (wanted.form.kind == Kind::kText && !calls) return std::shared_ptr<constrain::Matcher>();
   const model::Tokenizer& tokenizer = context.runtime.model().tokenizer();
-  const CallRules rules{context.family, wanted.parallel_calls,
-                        [&](std::string_view mark) -> std::optional<constrain::TokenId> {
+  std::optional<std::size_t> refused;
+  const CallRules rules{.family = context.family,
+                        .parallel = wanted.parallel_calls,
+                        .control = [&](std::string_view mark) -> std::optional<constrain::TokenId> {
                           const auto token = tokenizer.find(mark);
                           return token && tokenizer.is_control(*token) ? token : std::nullopt;
-                        }};
+                        },
+                        .refused = &refused};
+  const Thought thought = thought_of(context, wanted, rules);
   auto matcher = context.constraints.get(
-      name_of(wanted, calls), [&](GrammarBuilder& builder, Budget& budget) -> Result<NodeId> {
+      name_of(wanted, context.family, calls, thought),
+      [&](GrammarBuilder& builder, Budget& budget) -> Result<NodeId> {
         BYEOL_TRY(const NodeId answer, add_answer(builder, wanted, calls, rules, budget));
-        if (!wanted.opens_in_thought) return answer;
-        return add_thought(builder, answer, budget);
+        return add_thought(builder, thought, answer, rules, budget);
       });
-  if (!matcher) return refusal(wanted, matcher.error(), calls);
-  return *std::move(matcher);
+  if (matcher) return *std::move(matcher);
+  if (!refused) return refusal(wanted, matcher.error());
+  return wire::invalid_request(wire::sentence(matcher.error().message), tools->params[*refused],
+                               "invalid_function_parameters");
 }
 
 }  // namespace byeol::server

@@ -16,7 +16,8 @@ namespace byeol::server {
 
 struct WantedAnswer {
   const wire::AnswerForm& form;
-  const wire::ChatTools* tools = nullptr;  // Null: none.
+  // What a chat offers; null where a text is continued: there are no thoughts and no channels.
+  const wire::ChatTools* tools = nullptr;
   bool parallel_calls = true;
   bool opens_in_thought = false;  // The prompt has begun a thought, which comes first.
 };

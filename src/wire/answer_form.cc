@@ -1,6 +1,8 @@
 #include "wire/answer_form.h"
 
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "wire/chat_tools.h"
 
@@ -23,19 +25,9 @@ AnswerForm read_text(const FieldReader& reader, std::string_view name, Kind kind
   return {.kind = kind, .text = reader.string(name).value_or("")};
 }
 
-AnswerForm read_choices(const FieldReader& reader, std::string_view name) {
-  AnswerForm form{.kind = Kind::kChoice};
-  const Json* const list = reader.array(name, 1, kChoicesMax);
-  if (list == nullptr) return form;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const Json& text = (*list)[i];
-    if (text.is_string() && !text.get_ref<const std::string&>().empty())
-      form.choices.push_back(text.get<std::string>());
-    else
-      reader.errors().add(wrong_value(reader.path_of(name) + "[" + std::to_string(i) + "]", text,
-                                      "a text that is not empty"));
-  }
-  return form;
+AnswerForm read_choice(const FieldReader& reader, std::string_view name) {
+  return {.kind = Kind::kChoice,
+          .choices = read_choices(reader, name, reader.array(name, 1, kChoicesMax))};
 }
 
 AnswerForm read_grammar(const FieldReader& reader, std::string_view name) {
@@ -51,18 +43,6 @@ AnswerForm read_grammar(const FieldReader& reader, std::string_view name) {
   return {.kind = kind, .text = fields->required_string("definition")};
 }
 
-AnswerForm read_structured_outputs(const FieldReader& reader, std::string_view name) {
-  const std::optional<FieldReader> fields = reader.fields(name);
-  if (!fields) return {};
-  if (fields->find("json") != nullptr) return read_schema(*fields, "json");
-  if (fields->find("regex") != nullptr) return read_text(*fields, "regex", Kind::kRegex);
-  if (fields->find("choice") != nullptr) return read_choices(*fields, "choice");
-  if (fields->find("grammar") != nullptr) return read_grammar(*fields, "grammar");
-  if (fields->boolean("json_object").value_or(false)) return {.kind = Kind::kJsonObject};
-  reader.wrong(name, R"(an object with "json", "regex", "choice", "grammar" or "json_object")");
-  return {};
-}
-
 AnswerForm read_format(const FieldReader& reader, std::string_view name) {
   const std::optional<FieldReader> format = reader.fields(name);
   return format ? read_response_format(*format, false) : AnswerForm{};
@@ -72,16 +52,55 @@ AnswerForm read_regex(const FieldReader& reader, std::string_view name) {
   return read_text(reader, name, Kind::kRegex);
 }
 
+AnswerForm read_json_object(const FieldReader& reader, std::string_view name) {
+  return {.kind = reader.boolean(name).value_or(false) ? Kind::kJsonObject : Kind::kText};
+}
+
 struct Field {
   std::string_view name;
   AnswerForm (*read)(const FieldReader& reader, std::string_view name);
 };
+
+// What one of the fields asks for; its name is `param`.
+AnswerForm read_one_of(const FieldReader& reader, std::span<const Field> fields) {
+  AnswerForm form;
+  for (const Field& field : fields) {
+    if (reader.find(field.name) == nullptr) continue;
+    AnswerForm read = field.read(reader, field.name);
+    if (read.kind == Kind::kText) continue;
+    if (form.kind != Kind::kText) {
+      reader.refuse(field.name, "'" + reader.path_of(field.name) + "' and '" +
+                                    reader.path_of(form.param) +
+                                    "' both say what the answer may be; expected one of them.");
+      return form;
+    }
+    form = std::move(read);
+    form.param = field.name;
+  }
+  return form;
+}
+
+constexpr Field kStructuredOutputs[] = {{"json", read_schema},
+                                        {"regex", read_regex},
+                                        {"choice", read_choice},
+                                        {"grammar", read_grammar},
+                                        {"json_object", read_json_object}};
+
+AnswerForm read_structured_outputs(const FieldReader& reader, std::string_view name) {
+  const std::optional<FieldReader> fields = reader.fields(name);
+  if (!fields) return {};
+  AnswerForm form = read_one_of(*fields, kStructuredOutputs);
+  if (form.kind == Kind::kText)
+    reader.wrong(name, R"(an object with "json", "regex", "choice", "grammar" or "json_object")");
+  return form;
+}
+
 constexpr Field kFields[] = {
     {"response_format", read_format}, {"structured_outputs", read_structured_outputs},
     {"grammar", read_grammar},        {"regex", read_regex},
-    {"choice", read_choices},         {"json_schema", read_schema},
+    {"choice", read_choice},          {"json_schema", read_schema},
     {"guided_json", read_schema},     {"guided_regex", read_regex},
-    {"guided_choice", read_choices},  {"guided_grammar", read_grammar}};
+    {"guided_choice", read_choice},   {"guided_grammar", read_grammar}};
 
 }  // namespace
 
@@ -109,20 +128,21 @@ AnswerForm read_response_format(const FieldReader& format, bool flat) {
 }
 
 AnswerForm read_answer_form(const FieldReader& body) {
-  AnswerForm form;
-  for (const Field& field : kFields) {
-    if (body.find(field.name) == nullptr) continue;
-    AnswerForm read = field.read(body, field.name);
-    if (read.kind == Kind::kText) continue;
-    if (form.kind != Kind::kText) {
-      body.refuse(field.name, "'" + std::string(field.name) + "' and '" + form.param +
-                                  "' both say what the answer may be; expected one of them.");
-      return form;
-    }
-    form = std::move(read);
-    form.param = field.name;
+  return read_one_of(body, kFields);
+}
+
+std::vector<std::string> read_choices(const FieldReader& reader, std::string_view name,
+                                      const Json* list) {
+  std::vector<std::string> choices;
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const Json& text = (*list)[i];
+    if (text.is_string() && !text.get_ref<const std::string&>().empty())
+      choices.push_back(text.get<std::string>());
+    else
+      reader.errors().add(wrong_value(reader.path_of(name) + "[" + std::to_string(i) + "]", text,
+                                      "a text that is not empty"));
   }
-  return form;
+  return choices;
 }
 
 }  // namespace byeol::wire

@@ -8,12 +8,14 @@
 //                       definition}
 //   json_schema         llama.cpp's
 //   guided_json, guided_regex, guided_choice, guided_grammar   what vLLM called them before
-// At most one of them. Whether a schema or a grammar can be kept is not looked at here.
+// At most one of them, and of one kind. Whether a schema or a grammar can be kept is not looked at
+// here.
 //
 // Source: openai-openapi 2.3.0, ResponseFormatJsonSchema. Errors are noted in the reader's.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wire/json_fields.h"
@@ -37,5 +39,8 @@ AnswerForm read_answer_form(const FieldReader& body);
 // OpenAI's object: of type text, json_object or json_schema, whose fields stand in `json_schema`
 // (chat) or beside the type (`flat`: responses).
 AnswerForm read_response_format(const FieldReader& format, bool flat);
+// The texts of this list, which is the reader's field `name`; null: none. None of them is empty.
+std::vector<std::string> read_choices(const FieldReader& reader, std::string_view name,
+                                      const Json* list);
 
 }  // namespace byeol::wire

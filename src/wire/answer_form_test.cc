@@ -40,6 +40,8 @@ TEST(AnswerForm, OfASchema) {
   EXPECT_EQ(form_of(R"({"response_format": {"type": "json_object"}})").kind, Kind::kJsonObject);
   EXPECT_EQ(form_of(R"({"structured_outputs": {"json": {"type": "null"}}})").text,
             R"({"type":"null"})");
+  EXPECT_EQ(form_of(R"({"structured_outputs": {"json": {}, "json_object": false}})").param,
+            "structured_outputs");
   EXPECT_EQ(form_of(R"({"guided_json": "{\"type\": \"null\"}"})").text, R"({"type": "null"})");
   EXPECT_EQ(form_of(R"({"json_schema": true})").text, "true");
 }
@@ -59,6 +61,14 @@ TEST(AnswerForm, OfOtherNotations) {
 TEST(AnswerForm, WhatIsWrongIsASentence) {
   EXPECT_EQ(wrong_in(R"({"regex": "a", "choice": ["b"]})"),
             "'choice' and 'regex' both say what the answer may be; expected one of them.");
+  EXPECT_EQ(wrong_in(R"({"structured_outputs": {"regex": "a", "json": {}}})"),
+            "'structured_outputs.regex' and 'structured_outputs.json' both say what the answer may "
+            "be; expected one of them.");
+  EXPECT_EQ(wrong_in(R"({"structured_outputs": {"json_object": false}})"),
+            "'structured_outputs' is an object; expected an object with \"json\", \"regex\", "
+            "\"choice\", \"grammar\" or \"json_object\".");
+  EXPECT_EQ(wrong_in(R"({"structured_outputs": {"choice": [1]}})"),
+            "'structured_outputs.choice[0]' is 1; expected a text that is not empty.");
   EXPECT_EQ(wrong_in(R"({"choice": ["a", ""]})"),
             "'choice[1]' is \"\"; expected a text that is not empty.");
   EXPECT_EQ(wrong_in(R"({"choice": []})"),

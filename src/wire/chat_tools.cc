@@ -1,24 +1,14 @@
 #include "wire/chat_tools.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace byeol::wire {
 namespace {
 
 constexpr const char* kNameExpected = "1 to 64 of the letters A-Z, a-z, 0-9, _ and -";
 
-void refuse_value(const FieldReader& reader, std::string_view name, const std::string& what) {
-  const std::string path = reader.path_of(name);
-  reader.errors().add(unsupported("'" + path + "'" + what, path));
-}
-
-std::string read_name(const FieldReader& function) {
-  std::string name = function.required_string("name");
-  if (!is_name(name)) function.wrong("name", kNameExpected);
-  return name;
-}
-
-void read_tool(const FieldReader& tool, ChatTools& offered) {
+void read_tool(const FieldReader& tool, std::set<std::string>& names, ChatTools& offered) {
   const std::string type = tool.required_string("type");
   if (type == "custom")
     return refuse_value(tool, "type",
@@ -29,42 +19,15 @@ void read_tool(const FieldReader& tool, ChatTools& offered) {
   function->string("description");
   function->object("parameters");
   offered.strict.push_back(function->boolean("strict").value_or(false));
-  offered.functions.push_back(read_name(*function));
+  offered.params.push_back(function->path_of("parameters"));
+  std::string name = function->required_string("name");
+  if (!is_name(name)) function->wrong("name", kNameExpected);
+  check_new_name(*function, name, names);
+  offered.functions.push_back(std::move(name));
 }
 
-// The place of a function that a choice names.
-std::optional<std::size_t> place_of(const FieldReader& choice, const ChatTools& offered) {
-  const std::optional<FieldReader> function = choice.required_fields("function");
-  if (!function) return std::nullopt;
-  const auto found = std::ranges::find(offered.functions, read_name(*function));
-  if (found == offered.functions.end()) {
-    function->wrong("name", "the name of a tool");
-    return std::nullopt;
-  }
-  return static_cast<std::size_t>(found - offered.functions.begin());
-}
-
-void keep_allowed(const FieldReader& choice, ChatTools& offered) {
-  const std::optional<FieldReader> allowed = choice.required_fields("allowed_tools");
-  if (!allowed) return;
-  const std::string mode = allowed->required_string("mode");
-  if (mode != "auto" && mode != "required") allowed->wrong("mode", R"("auto" or "required")");
-  const Json* tools = allowed->required_array("tools", 1);
-  if (tools == nullptr) return;
-  std::vector<std::size_t> places;
-  for (const FieldReader& tool : allowed->elements("tools", *tools)) {
-    const std::optional<std::size_t> place = place_of(tool, offered);
-    if (!place) return;
-    places.push_back(*place);
-  }
-  offered = only_these(offered, places);
-  offered.must_call = mode == "required";
-}
-
-void must_call(const FieldReader& body, ChatTools& offered) {
-  if (offered.functions.empty())
-    body.refuse("tool_choice", "'tool_choice' demands a call, but 'tools' offers nothing to call.");
-  offered.must_call = true;
+std::optional<FieldReader> function_of(const FieldReader& tool) {
+  return tool.required_fields("function");
 }
 
 void read_choice(const FieldReader& body, ChatTools& offered) {
@@ -73,17 +36,23 @@ void read_choice(const FieldReader& body, ChatTools& offered) {
   if (choice->is_string()) {
     const auto& word = choice->get_ref<const std::string&>();
     if (word == "none") offered = {};
-    if (word == "required") must_call(body, offered);
+    if (word == "required") demand_call(body, offered);
     if (word == "none" || word == "auto" || word == "required") return;
   }
   if (choice->is_object()) {
     const FieldReader fields = *body.fields("tool_choice");
     const std::string type = fields.required_string("type");
-    if (type == "allowed_tools") return keep_allowed(fields, offered);
+    if (type == "allowed_tools") {
+      if (const std::optional<FieldReader> allowed = fields.required_fields("allowed_tools"))
+        keep_allowed(*allowed, function_of, offered);
+      return;
+    }
     if (type == "function") {
-      if (const std::optional<std::size_t> place = place_of(fields, offered))
+      const std::optional<FieldReader> function = function_of(fields);
+      if (!function) return;
+      if (const std::optional<std::size_t> place = place_of(*function, offered))
         offered = only_these(offered, {*place});
-      return must_call(body, offered);
+      return demand_call(body, offered);
     }
   }
   body.wrong("tool_choice",
@@ -106,8 +75,53 @@ ChatTools only_these(const ChatTools& offered, const std::vector<std::size_t>& p
     kept.tools.push_back(offered.tools[place]);
     kept.functions.push_back(offered.functions[place]);
     kept.strict.push_back(offered.strict[place]);
+    kept.params.push_back(offered.params[place]);
   }
   return kept;
+}
+
+void check_new_name(const FieldReader& named, const std::string& name,
+                    std::set<std::string>& before) {
+  if (!before.insert(name).second) named.wrong("name", "a name that no other tool has");
+}
+
+std::optional<std::size_t> place_of(const FieldReader& named, const ChatTools& offered) {
+  const auto found = std::ranges::find(offered.functions, named.required_string("name"));
+  if (found == offered.functions.end()) {
+    named.wrong("name", "the name of a tool");
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - offered.functions.begin());
+}
+
+bool keep_allowed(const FieldReader& allowed,
+                  std::optional<FieldReader> (*named)(const FieldReader& tool),
+                  ChatTools& offered) {
+  const std::string mode = allowed.required_string("mode");
+  if (mode != "auto" && mode != "required") allowed.wrong("mode", R"("auto" or "required")");
+  const Json* const tools = allowed.required_array("tools", 1);
+  if (tools == nullptr) return false;
+  std::vector<std::size_t> places;
+  for (const FieldReader& tool : allowed.elements("tools", *tools)) {
+    const std::optional<FieldReader> function = named(tool);
+    const std::optional<std::size_t> place = function ? place_of(*function, offered) : std::nullopt;
+    if (!place) return false;
+    if (std::ranges::find(places, *place) == places.end()) places.push_back(*place);
+  }
+  offered = only_these(offered, places);
+  offered.must_call = mode == "required";
+  return true;
+}
+
+void demand_call(const FieldReader& body, ChatTools& offered) {
+  if (offered.functions.empty())
+    body.refuse("tool_choice", "'tool_choice' demands a call, but 'tools' offers nothing to call.");
+  offered.must_call = true;
+}
+
+void refuse_value(const FieldReader& reader, std::string_view name, const std::string& what) {
+  const std::string path = reader.path_of(name);
+  reader.errors().add(unsupported("'" + path + "'" + what, path));
 }
 
 ChatTools read_tools(const FieldReader& body) {
@@ -117,7 +131,8 @@ ChatTools read_tools(const FieldReader& body) {
     refuse_value(body, "function_call", " is the old form; use 'tool_choice'.");
   ChatTools offered;
   if (const Json* tools = body.array("tools"); tools != nullptr && !tools->empty()) {
-    for (const FieldReader& tool : body.elements("tools", *tools)) read_tool(tool, offered);
+    std::set<std::string> names;
+    for (const FieldReader& tool : body.elements("tools", *tools)) read_tool(tool, names, offered);
     offered.tools = *tools;
   }
   if (!body.errors()) read_choice(body, offered);

@@ -4,7 +4,10 @@
 // Source: openai-openapi 2.3.0, ChatCompletionTool and ChatCompletionToolChoiceOption.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wire/json_fields.h"
@@ -17,6 +20,7 @@ struct ChatTools {
   Json tools = nullptr;
   std::vector<std::string> functions = {};  // Their names.
   std::vector<bool> strict = {};            // Whose arguments must be by their schema.
+  std::vector<std::string> params = {};     // Where their schemas stand in the body.
   bool must_call = false;                   // One of them, at least.
 };
 
@@ -26,6 +30,21 @@ ChatTools read_tools(const FieldReader& body);
 
 // The same offer with these functions alone, by their places in it.
 ChatTools only_these(const ChatTools& offered, const std::vector<std::size_t>& places);
+
+// What the two ways to write tools have in common; errors are noted in the reader's.
+
+// Notes a name that is among those of the tools before, and adds it.
+void check_new_name(const FieldReader& named, const std::string& name,
+                    std::set<std::string>& before);
+// The place of the function whose name stands in a choice.
+std::optional<std::size_t> place_of(const FieldReader& named, const ChatTools& offered);
+// What "allowed_tools" leaves of the offer, by its `mode` and `tools`; `named` finds the name in
+// one of these. False: something is wrong.
+bool keep_allowed(const FieldReader& allowed,
+                  std::optional<FieldReader> (*named)(const FieldReader& tool), ChatTools& offered);
+void demand_call(const FieldReader& body, ChatTools& offered);
+// Notes that a field cannot be served: its path, then `what`.
+void refuse_value(const FieldReader& reader, std::string_view name, const std::string& what);
 
 // [A-Za-z0-9_-]{1,64}: the name of a function or a schema.
 bool is_name(std::string_view text);

@@ -42,6 +42,13 @@ TEST(ChatTools, TheChoiceNarrowsThem) {
           .tools;
   EXPECT_EQ(allowed.functions, std::vector<std::string>{"get_time"});
   EXPECT_EQ(allowed.tools.size(), 1u);
+  EXPECT_EQ(allowed.params, std::vector<std::string>{"tools[1].function.parameters"});
+  const ChatTools twice =
+      read(with(tools + R"(, "tool_choice": {"type": "allowed_tools", "allowed_tools":
+          {"mode": "auto", "tools": [{"type": "function", "function": {"name": "get_time"}},
+                                     {"type": "function", "function": {"name": "get_time"}}]}})"))
+          .tools;
+  EXPECT_EQ(twice.functions, std::vector<std::string>{"get_time"});
 }
 
 TEST(ChatTools, ACallCanBeDemanded) {
@@ -83,6 +90,10 @@ TEST(ChatTools, AreChecked) {
        "letters A-Z, a-z, 0-9, _ and -."},
       {R"("tools": [{"type": "function", "function": {"name": "a", "parameters": 1}}])",
        "tools[0].function.parameters: 'tools[0].function.parameters' is 1; expected an object."},
+      {R"("tools": [{"type": "function", "function": {"name": "a"}},
+                    {"type": "function", "function": {"name": "a"}}])",
+       "tools[1].function.name: 'tools[1].function.name' is \"a\"; expected a name that no other "
+       "tool has."},
       {R"("tool_choice": "required")",
        "tool_choice: 'tool_choice' demands a call, but 'tools' offers nothing to call."},
       {choice + R"({"type": "function", "function": {"name": "x"}})",

@@ -56,6 +56,7 @@ TEST(ResponsesTools, AChoiceLeavesSomeOut) {
   const ResponsesTools one = *read(kTwo + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto",)"
                                           R"("tools":[{"type":"function","name":"now"}]})");
   EXPECT_EQ(one.offered.functions, std::vector<std::string>{"now"});
+  EXPECT_EQ(one.offered.params, std::vector<std::string>{"tools[1].parameters"});
   EXPECT_EQ(one.offered.tools.size(), 1U);
   EXPECT_EQ(one.choice_written.dump(),
             R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"function","name":"now"}]})");

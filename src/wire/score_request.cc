@@ -3,27 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "wire/answer_form.h"
 #include "wire/chat_messages.h"
 
 namespace byeol::wire {
 namespace {
 
 constexpr std::size_t kChoicesMax = 256;
-
-std::vector<std::string> read_choices(const FieldReader& body) {
-  std::vector<std::string> choices;
-  const Json* const list = body.required_array("choices", 1, kChoicesMax);
-  if (list == nullptr) return choices;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const Json& text = (*list)[i];
-    if (text.is_string() && !text.get_ref<const std::string&>().empty())
-      choices.push_back(text.get<std::string>());
-    else
-      body.errors().add(
-          wrong_value("choices[" + std::to_string(i) + "]", text, "a text that is not empty"));
-  }
-  return choices;
-}
 
 }  // namespace
 
@@ -40,7 +26,7 @@ ApiResult<ScoreRequest> read_score_request(const Json& json) {
   if (request.messages != nullptr && prompt)
     body.refuse("prompt", "'prompt' and 'messages' are both given; expected one of them.");
   request.prompt = prompt.value_or("");
-  request.choices = read_choices(body);
+  request.choices = read_choices(body, "choices", body.required_array("choices", 1, kChoicesMax));
   request.service_tier = read_service_tier(body);
   request.deadline = read_deadline(body);
   if (errors) return errors.take();

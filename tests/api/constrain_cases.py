@@ -121,6 +121,19 @@ class ConstrainTest(ApiCase):
                          answer.choices[0].message.content)
         self.assertTrue(all(token.logprob <= 0 for token in tokens))
 
+    def test_rare_tokens_are_chosen_alike_with_few_logits_and_with_all(self):
+        for regex in ("[가-힣 ]{8,12}", "[^a-zA-Z0-9 ]{6}[a-z ]{10}", "(zq|xj|[Z-\\u4e00]){5}"):
+            asked = {"extra_body": {"regex": regex}, "max_completion_tokens": 60}
+            few = self.content("Tell me about the sea.", **asked)
+            self.assertEqual(few, self.content("Tell me about the sea.", logprobs=True, **asked))
+            self.assertRegex(few, "\\A(" + regex + ")\\Z")
+
+    def test_an_end_waits_for_min_tokens(self):
+        answer = self.chat("Say a.", max_completion_tokens=40, extra_body={
+            "regex": "a+", "min_tokens": 20})
+        self.assertGreaterEqual(answer.usage.completion_tokens, 20)
+        self.assertRegex(answer.choices[0].message.content, r"\Aa+\Z")
+
     def test_what_cannot_be_kept_is_refused(self):
         def refused(schema, strict=False, **fields):
             return self.refusal(CHAT, {
@@ -135,7 +148,8 @@ class ConstrainTest(ApiCase):
             {"type": "object", "properties": {"a": {"type": "strin"}}}))
         refused({"type": "integer", "minimum": 3, "maximum": 2})
         for form in ({"regex": "("}, {"grammar": "root ::= other"}, {"choice": []},
-                     {"regex": "a", "choice": ["b"]}, {"grammar": {"syntax": "lark"}}):
+                     {"regex": "a", "choice": ["b"]}, {"grammar": {"syntax": "lark"}},
+                     {"structured_outputs": {"regex": "a", "choice": ["b"]}}):
             self.refusal(CHAT, {"messages": [{"role": "user", "content": "hi"}]} | form)
 
     def test_hostile_schemas_are_refused_and_others_do_not_notice(self):
@@ -250,9 +264,14 @@ class ToolTest(ApiCase):
             param="tool_choice.function.name")
         broken = [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {
             "type": "object", "properties": {"a": {"type": "string"}}}}}]
-        error = self.refusal(CHAT, user | {"tools": broken}, param="tools",
-                             code="invalid_json_schema")
+        error = self.refusal(CHAT, user | {"tools": [TOOLS[1]] + broken},
+                             param="tools[1].function.parameters",
+                             code="invalid_function_parameters")
         self.assertIn("'f'", error["message"])
+        self.refusal("/v1/responses", {"input": "hi", "tools": [
+            {"type": "function"} | broken[0]["function"]]},
+            param="tools[0].parameters", code="invalid_function_parameters")
+        self.refusal(CHAT, user | {"tools": [TOOLS[1], TOOLS[1]]}, param="tools[1].function.name")
 
 
 class ScoreTest(ApiCase):
@@ -272,6 +291,15 @@ class ScoreTest(ApiCase):
         self.assertAlmostEqual(sum(rated["probability"] for rated in answer["choices"]), 1)
         ordered = sorted((rated["logprob"] for rated in answer["choices"]), reverse=True)
         self.assertAlmostEqual(answer["margin"], ordered[0] - ordered[1])
+
+    def test_a_prompt_that_is_not_cached_gives_the_same(self):
+        rated, choices = [], ["Yes", " No, not really"]
+        for question in ("Is the Dead Sea salty, or is it not?", "Which animal has a trunk?"):
+            rated.append([self.scores(prompt=question, choices=choices)["choices"]
+                          for _ in range(3)])
+            self.assertEqual(rated[-1][0], rated[-1][1])
+            self.assertEqual(rated[-1][0], rated[-1][2])
+        self.assertNotEqual(rated[0], rated[1])
 
     def test_they_are_the_same_every_time_and_of_a_chat_too(self):
         question = {"messages": [{"role": "user", "content": "Is the sea salty?"}],

@@ -107,14 +107,15 @@ class Compiler {
     return result;
   }
 
-  // Nothing where it takes too many states.
+  // Nothing where it takes too many states, or more than a regular expression may (such as groups
+  // that are nested deeper): its parts are then made one by one.
   Result<std::optional<NodeId>> regular(const std::string& pattern, std::int64_t most) {
     Budget& whole = definitions_.budget();
     const std::int64_t given = std::min(whole.left(), most);
     Budget part(given);
     Result<std::optional<NodeId>> node = automaton(pattern, part);
     BYEOL_TRY_OK(whole.spend(given - part.left(), "the grammar"));
-    if (!node && part.left() < 0) return std::optional<NodeId>();
+    if (!node) return std::optional<NodeId>();
     return node;
   }
 

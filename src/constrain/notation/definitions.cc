@@ -31,6 +31,10 @@ std::string pattern_of(std::string_view utf8) {
 Result<ExpressionId> Definitions::add(Expression expression) {
   const std::size_t units = 4 + expression.children.size() + expression.text.size() / 16;
   BYEOL_TRY_OK(budget_.spend(static_cast<std::int64_t>(units), "the grammar"));
+  for (const ExpressionId child : expression.children)
+    expression.depth = std::max(expression.depth, at(child).depth + 1);
+  if (expression.depth > kDeepest)
+    return error_at(expression.place, "nested deeper than " + std::to_string(kDeepest) + " levels");
   expressions_.push_back(std::move(expression));
   return static_cast<ExpressionId>(expressions_.size() - 1);
 }

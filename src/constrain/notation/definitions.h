@@ -40,6 +40,7 @@ struct Expression {
   RuleId rule = -1;
   std::vector<ExpressionId> children;
   std::int64_t min = 0, max = 0;
+  int depth = 1;  // Of its children's tree and itself, references not followed.
   Place place;
 };
 
@@ -51,6 +52,9 @@ struct Rule {
 
 class Definitions {
  public:
+  // So whoever follows an expression down may recurse: groups, alternatives, signs of repetition.
+  static constexpr int kDeepest = 400;
+
   explicit Definitions(Budget& budget) : budget_(budget) {}
 
   Result<ExpressionId> add(Expression expression);

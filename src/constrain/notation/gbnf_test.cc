@@ -87,12 +87,12 @@ TEST(Gbnf, LongChainsOfRulesAndDeepOnesAreFine) {
     chain += "r" + std::to_string(i) + " ::= \"a\" r" + std::to_string(i + 1) + "\n";
   expect(of_gbnf(chain + "r3000 ::= \"b\" | \"(\" r0 \")\""), {std::string(3000, 'a') + "b"},
          {"ab"});
-  // Doubled twenty times, it is a million characters long and no one automaton.
+  // Doubled sixteen times, it is as long as a shortest text may be and no one automaton.
   std::string doubled = "root ::= d0?\n";
-  for (int i = 0; i < 18; ++i)
+  for (int i = 0; i < 16; ++i)
     doubled += "d" + std::to_string(i) + " ::= d" + std::to_string(i + 1) + " d" +
                std::to_string(i + 1) + "\n";
-  expect(of_gbnf(doubled + "d18 ::= [ab]"), {"", std::string(1 << 18, 'a')}, {"a"});
+  expect(of_gbnf(doubled + "d16 ::= [ab]"), {"", std::string(1 << 16, 'a')}, {"a"});
 }
 
 TEST(Gbnf, ErrorsSayWhere) {
@@ -120,6 +120,31 @@ TEST(Gbnf, ErrorsSayWhere) {
             "the rule \"a\" is left recursive: it may begin with itself");
   EXPECT_NE(error("root ::= root").find("nothing can be written"), std::string::npos);
   EXPECT_NE(error("root ::= \"a\" root").find("nothing can be written"), std::string::npos);
+}
+
+TEST(Gbnf, WhatIsDeepIsRefused) {
+  EXPECT_TRUE(of_gbnf("root ::= \"a\"" + std::string(300, '?')).has("a"));
+  for (const char sign : {'?', '*', '+'})
+    EXPECT_EQ(of_gbnf("root ::= \"a\"" + std::string(150'000, sign)).error(),
+              "line 1, column 412: nested deeper than 400 levels");
+  // Groups, alternatives and signs at once, as deep as they may be.
+  std::string deep = "\"a\"";
+  for (int i = 0; i < 99; ++i) deep = "(\"b\" | " + deep + ")+";
+  const Texts texts = of_gbnf("root ::= " + deep);
+  EXPECT_TRUE(texts.has("bab")) << texts.error();
+}
+
+TEST(Gbnf, APieceThatIsNoRegularExpressionIsMadeOfItsParts) {
+  // Joined, its groups are nested deeper than those of an expression may be.
+  std::string grammar = "root ::= r119\nr0 ::= \"a\"\n";
+  for (int i = 1; i < 120; ++i)
+    grammar +=
+        "r" + std::to_string(i) + " ::= \"(\" r" + std::to_string(i - 1) + "? \")\" | \"a\"\n";
+  const Texts texts = of_gbnf(grammar);
+  EXPECT_TRUE(texts.has(std::string(119, '(') + "a" + std::string(119, ')'))) << texts.error();
+  EXPECT_TRUE(texts.has("(())"));
+  EXPECT_FALSE(texts.has(std::string(120, '(') + "a" + std::string(120, ')')));
+  EXPECT_FALSE(texts.has("(()"));
 }
 
 TEST(Gbnf, TokensAreRefusedByName) {

@@ -120,6 +120,16 @@ TEST(Lark, ErrorsSayWhere) {
   EXPECT_NE(error("%import common.NOPE\nstart: \"a\"").find("NOPE"), std::string::npos);
 }
 
+TEST(Lark, WhatIsDeepIsRefused) {
+  EXPECT_NE(of_lark("start: \"a\"" + std::string(150'000, '?')).error(), "");
+  std::string deep = "\"a\"";
+  for (int i = 0; i < 101; ++i) deep = "(" + deep + ")?";
+  EXPECT_EQ(of_lark("start: " + deep).error(), "line 1, column 109: groups are nested too deeply");
+  deep = "\"a\"";
+  for (int i = 0; i < 99; ++i) deep = "[(" + deep.substr(0) + ")? | \"b\"]";
+  EXPECT_NE(of_lark("start: " + deep).error(), "");
+}
+
 TEST(Lark, RefusedByName) {
   for (const auto& [grammar, name] : std::initializer_list<std::pair<const char*, const char*>>{
            {"start: <|im_end|>", "tokens in a grammar"},

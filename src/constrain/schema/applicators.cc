@@ -64,6 +64,7 @@ Result<Form> Forms::positive(Literal literal) {
   const Json& json = *schema.json;
   if (json.is(Kind::kBoolean)) return json.truth ? Form::any() : Form{};
   if (!json.is(Kind::kObject)) return invalid(schema.path, "a schema is an object or a boolean");
+  BYEOL_TRY_OK(check_kinds(json, schema.path));
   if (json.find("$recursiveRef") != nullptr)
     return refused(schema.path + "/$recursiveRef", "is not kept; $ref and $dynamicRef are");
   BYEOL_TRY(Form form, typed(schema));
@@ -171,6 +172,7 @@ Result<Form> Forms::dependent(Form form, const Schemas::Schema& schema) {
       const std::string& name = all->names[i];
       const Json& needed = all->items[i];
       const std::string path = schema.path + "/" + keyword + pointer_step(name);
+      BYEOL_TRY_OK(check_dependency(keyword, needed, path));
       BYEOL_TRY(const std::vector<std::string> names,
                 needed.is(Kind::kArray)
                     ? names_keyword(*all, name.c_str(), schema.path + "/" + keyword)

@@ -84,6 +84,7 @@ struct ObjectForm {
   std::vector<NameClass> others = {NameClass{}};
   std::int64_t min = 0, max = kUnlimited;
   std::vector<Exists> exists;
+  std::string min_path = "";  // Of the keyword that asks for `min`, for errors.
 };
 
 // One array or object, written as it stands in the schema.

@@ -23,7 +23,8 @@ Error invalid(const std::string& path, const std::string& why);
 class Forms {
  public:
   static constexpr std::size_t kMostAlternatives = 1024;
-  static constexpr int kDeepest = 200;  // References in a row, and values in values.
+  static constexpr int kDeepest = 200;        // References in a row, and values in values.
+  static constexpr int kDeepestValues = 512;  // Of values in enum and const, all in all.
 
   Forms(const Json& root, Budget& budget) : schemas_(root), budget_(budget) {}
 
@@ -84,7 +85,7 @@ class Forms {
   Status negate_objects(Form& result, const Schemas::Schema& schema);
   Status negate_applicators(Form& result, const Schemas::Schema& schema);
   Status negate_each(Form& result, const std::vector<Json>& values, const std::string& path);
-  Form other_than(const Json& value, const std::string& path);
+  Result<Form> other_than(const Json& value, const std::string& path);
 
   // intersection
   Result<std::optional<Alternative>> meet(const Alternative& a, const Alternative& b);
@@ -108,7 +109,7 @@ class Forms {
   std::unordered_map<Child, bool> empty_;
   std::unordered_set<Literal> active_;
   std::unordered_map<std::string, Language> patterns_, formats_;
-  int depth_ = 0;
+  int depth_ = 0, nested_ = 0;
 };
 
 }  // namespace byeol::constrain

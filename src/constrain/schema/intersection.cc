@@ -131,6 +131,7 @@ Result<std::optional<Alternative>> Forms::meet(const ObjectForm& a, const Object
   using Found = std::optional<Alternative>;
   ObjectForm both;
   both.min = std::max(a.min, b.min);
+  both.min_path = a.min < b.min ? b.min_path : a.min_path;
   both.max = smaller_limit(a.max, b.max);
   BYEOL_TRY_OK(budget_.spend(
       static_cast<std::int64_t>(a.properties.size() + b.properties.size()) / 4, "the schema"));
@@ -170,6 +171,8 @@ Result<std::optional<Alternative>> Forms::meet(const ObjectForm& a, const Object
       }
       if (part.child != kNoChild && !part.names.is_empty()) both.others.push_back(std::move(part));
     }
+  BYEOL_TRY_OK(
+      budget_.spend(static_cast<std::int64_t>(a.exists.size() + b.exists.size()), "the schema"));
   both.exists = a.exists;
   both.exists.insert(both.exists.end(), b.exists.begin(), b.exists.end());
   return Found(std::move(both));

@@ -195,14 +195,14 @@ std::string equality_key(const Json& value) {
 }
 
 std::string plain_number(std::string_view spelling) {
-  constexpr std::int64_t kLongest = 40;
   const Result<Decimal> parsed = Decimal::parse(spelling);
   if (!parsed) return std::string(spelling);
   const Decimal& number = *parsed;
   if (number.digits.empty()) return "0";
   const auto digits = static_cast<std::int64_t>(number.digits.size());
   const std::int64_t whole = digits + number.exponent;  // Digits before the point.
-  if (number.exponent > kLongest || whole < -kLongest) return std::string(spelling);
+  if (std::max({number.exponent, digits, whole, -whole}) > kLongestNumber)
+    return std::string(spelling);
   std::string out = number.negative ? "-" : "";
   if (number.exponent >= 0)
     return out + number.digits + std::string(static_cast<std::size_t>(number.exponent), '0');
@@ -210,6 +210,17 @@ std::string plain_number(std::string_view spelling) {
     return out + "0." + std::string(static_cast<std::size_t>(-whole), '0') + number.digits;
   const auto point = static_cast<std::size_t>(whole);
   return out + number.digits.substr(0, point) + '.' + number.digits.substr(point);
+}
+
+bool has_long_number(const Json& value) {
+  if (value.is(Kind::kNumber)) {
+    const Result<Decimal> number = Decimal::parse(value.text);
+    if (!number) return true;
+    const auto digits = static_cast<std::int64_t>(number->digits.size());
+    return std::max({number->exponent, digits, std::abs(digits + number->exponent)}) >
+           kLongestNumber;
+  }
+  return std::ranges::any_of(value.items, has_long_number);
 }
 
 std::string pointer_step(std::string_view name) {

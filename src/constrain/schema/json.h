@@ -44,8 +44,11 @@ std::string write_json(const Json& value, Spacing spacing);
 // Equal for equal values, whatever the order of their names and the spelling of their numbers.
 std::string equality_key(const Json& value);
 // A number without exponent and needless zeros ("1" of "1.0" and "10e-1"); its own spelling where
-// that would be long.
+// that would be longer than kLongestNumber.
+inline constexpr std::int64_t kLongestNumber = 400;
 std::string plain_number(std::string_view spelling);
+// Whether a number of `value` is longer than that, written out.
+bool has_long_number(const Json& value);
 // A step of a JSON pointer.
 std::string pointer_step(std::string_view name);
 

@@ -48,5 +48,24 @@ TEST(JsonSchemaLimits, HostileSchemasEndSoon) {
             5);
 }
 
+// On a thread's stack, values in values in schemas that are read for them.
+TEST(JsonSchemaLimits, WhatIsDeepDoesNotOverflow) {
+  std::string schema = R"({"$ref":"#/$defs/d0","$defs":{)";
+  for (int i = 0; i < 150; ++i) {
+    std::string items, close;
+    for (int k = 0; k < 200; ++k) items += R"({"items":)", close += '}';
+    schema += "\"d" + std::to_string(i) + R"(":{"allOf":[)" + items + R"({"$ref":"#/$defs/d)" +
+              std::to_string(i + 1) + "\"}" + close + R"(],"const":)" + std::string(200, '[') +
+              std::string(200, ']') + "},";
+  }
+  EXPECT_NE(error_of(schema + R"("d150":{}}})"), "");
+  std::string many = R"({"type":"object","properties":{"a":{}},"additionalProperties":false,
+      "allOf":[)";
+  for (int i = 0; i < 2000; ++i)
+    many += std::string(i > 0 ? "," : "") + R"({"not":{"additionalProperties":{"const":)" +
+            std::to_string(i) + "}}}";
+  EXPECT_NE(error_of(many + "]}"), "compiled");
+}
+
 }  // namespace
 }  // namespace byeol::constrain

@@ -76,6 +76,81 @@ TEST(JsonSchema, RefusesWithThePathOfTheKeyword) {
   EXPECT_EQ(error_of("[]"), "the schema must be an object or a boolean");
 }
 
+TEST(JsonSchema, RefusesKeywordsOfAWrongKind) {
+  EXPECT_EQ(error_of(R"({"type":"array","uniqueItems":"yes"})"), "/uniqueItems: must be a boolean");
+  EXPECT_EQ(error_of(R"({"type":"string","uniqueItems":1})"), "/uniqueItems: must be a boolean");
+  EXPECT_EQ(error_of(R"({"properties":{"a":{"type":"string","required":true}}})"),
+            "/properties/a/required: must be an array of names");
+  EXPECT_EQ(error_of(R"({"not":{"required":true}})"), "/not/required: must be an array of names");
+  EXPECT_EQ(error_of(R"({"properties":[]})"), "/properties: must be an object");
+  EXPECT_EQ(error_of(R"({"type":"string","minLength":"3"})"), "/minLength: must be a number");
+  EXPECT_EQ(error_of(R"({"type":"object","maxContains":"3"})"), "/maxContains: must be a number");
+  EXPECT_EQ(error_of(R"({"dependentRequired":{"a":{}}})"),
+            "/dependentRequired/a: must be an array of names");
+  EXPECT_EQ(error_of(R"({"dependentSchemas":{"a":["b"]}})"),
+            "/dependentSchemas/a: must be a schema");
+}
+
+// A name of no property of its own may be written twice: every parser reads it as one property.
+TEST(JsonSchema, NamesThatAreWrittenTwiceCountOnce) {
+  EXPECT_EQ(error_of(R"({"type":"object","minProperties":2})").find("/minProperties: "), 0U);
+  EXPECT_EQ(error_of(R"({"type":"object","properties":{"a":{}},"minProperties":3})")
+                .find("/minProperties: "),
+            0U);
+  EXPECT_EQ(error_of(R"({"type":"object","not":{"maxProperties":1}})").find("/not/maxProperties: "),
+            0U);
+  const auto some = compile(R"({"type":"object","properties":{"a":{},"b":{}},"minProperties":2})");
+  ASSERT_TRUE(some) << some.error().message;
+  EXPECT_TRUE(matches(**some, R"({"a":1,"b":1})"));
+  EXPECT_TRUE(matches(**some, R"({"b":1,"x":1,"x":1})"));
+  EXPECT_FALSE(matches(**some, R"({"x":1,"x":1})"));
+  EXPECT_FALSE(matches(**some, R"({"a":1})"));
+  const auto finite = compile(R"({"type":"object","patternProperties":{"^[xyz]$":{}},
+      "additionalProperties":false,"minProperties":2})");
+  ASSERT_TRUE(finite) << finite.error().message;
+  EXPECT_TRUE(matches(**finite, R"({"x":1,"z":1})"));
+  EXPECT_FALSE(matches(**finite, R"({"x":1,"x":1})"));
+}
+
+TEST(JsonSchema, TheLastValueOfANameCounts) {
+  EXPECT_EQ(error_of(R"({"type":"object","not":{"additionalProperties":{"type":"string"}}})")
+                .find("/not/additionalProperties: "),
+            0U);
+  const auto named = compile(R"({"type":"object","properties":{"a":{}},
+      "additionalProperties":false,"not":{"additionalProperties":{"type":"string"}}})");
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_TRUE(matches(**named, R"({"a":1})"));
+  EXPECT_FALSE(matches(**named, R"({"a":"x"})"));
+  // Here any value of another name will do.
+  const auto other = compile(R"({"type":"object","not":{"const":{"a":1,"b":2}}})");
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_TRUE(matches(**other, R"({"a":1,"b":2,"c":3})"));
+  EXPECT_TRUE(matches(**other, R"({"a":1})"));
+  EXPECT_FALSE(matches(**other, R"({"a":1,"b":2})"));
+  const auto few = compile(R"({"type":"object","maxProperties":2,"not":{"const":{"a":1}}})");
+  ASSERT_TRUE(few) << few.error().message;
+  EXPECT_TRUE(matches(**few, R"({"a":1,"c":3})"));
+  EXPECT_TRUE(matches(**few, R"({"c":1,"d":3})"));
+  EXPECT_FALSE(matches(**few, R"({"a":1})"));
+  EXPECT_FALSE(matches(**few, R"({"a":1,"c":3,"d":4})"));
+  EXPECT_FALSE(matches(**few, R"({"c":1,"d":3,"e":4})"));
+}
+
+TEST(JsonSchema, LargeNumbersAreWrittenOut) {
+  const std::string zeros(50, '0');
+  const auto not_it = compile(R"({"type":"integer","not":{"const":1e50}})");
+  ASSERT_TRUE(not_it) << not_it.error().message;
+  EXPECT_FALSE(matches(**not_it, "1" + zeros));
+  EXPECT_TRUE(matches(**not_it, "1" + zeros + "0"));
+  EXPECT_TRUE(matches(**not_it, "2" + zeros));
+  const auto one = compile(R"({"enum":[1e50],"type":"integer"})");
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_TRUE(matches(**one, "1" + zeros));
+  EXPECT_FALSE(matches(**one, "1" + zeros + "0"));
+  EXPECT_EQ(error_of(R"({"type":"number","not":{"const":1e-500}})").find("/not/const: "), 0U);
+  EXPECT_EQ(error_of(R"({"enum":[1,[1e-500]]})").find("/enum: "), 0U);
+}
+
 TEST(JsonSchema, RefusesWhatAllowsNothing) {
   EXPECT_EQ(error_of("false"), "the schema allows no value at all");
   EXPECT_EQ(error_of(R"({"type":"string","enum":[1]})"), "the schema allows no value at all");

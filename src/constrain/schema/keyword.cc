@@ -1,11 +1,73 @@
 #include "constrain/schema/keyword.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "constrain/schema/forms.h"
 
 namespace byeol::constrain {
 using Kind = Json::Kind;
+namespace {
+
+constexpr unsigned bit(Kind kind) {
+  return 1U << static_cast<unsigned>(kind);
+}
+constexpr unsigned kSchema = bit(Kind::kObject) | bit(Kind::kBoolean);
+
+struct Kinds {
+  const char* what;
+  unsigned kinds;
+  std::array<std::string_view, 11> keywords;  // Empty ones at the end.
+};
+
+constexpr Kinds kKinds[] = {
+    {"a boolean", bit(Kind::kBoolean), {"uniqueItems"}},
+    {"a number",
+     bit(Kind::kNumber),
+     {"minimum", "maximum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems",
+      "minContains", "maxContains", "minProperties", "maxProperties"}},
+    {"a number",
+     bit(Kind::kNumber) | bit(Kind::kBoolean),
+     {"exclusiveMinimum", "exclusiveMaximum"}},
+    {"a string",
+     bit(Kind::kString),
+     {"pattern", "format", "$ref", "$dynamicRef", "$anchor", "$dynamicAnchor", "$id"}},
+    {"an array of names", bit(Kind::kArray), {"required"}},
+    {"an array of values", bit(Kind::kArray), {"enum"}},
+    {"an array of schemas, not empty", bit(Kind::kArray), {"allOf", "anyOf", "oneOf"}},
+    {"an array of schemas", bit(Kind::kArray), {"prefixItems"}},
+    {"an object",
+     bit(Kind::kObject),
+     {"properties", "patternProperties", "dependentRequired", "dependentSchemas", "dependencies",
+      "$defs", "definitions"}},
+    {"a schema",
+     kSchema,
+     {"additionalProperties", "additionalItems", "contains", "propertyNames", "not", "if", "then",
+      "else", "unevaluatedProperties", "unevaluatedItems"}},
+    {"a schema or an array of them", kSchema | bit(Kind::kArray), {"items"}},
+    {"a type's name or an array of them", bit(Kind::kString) | bit(Kind::kArray), {"type"}},
+};
+
+}  // namespace
+
+Status check_kinds(const Json& schema, const std::string& path) {
+  for (const Kinds& some : kKinds)
+    for (const std::string_view keyword : some.keywords) {
+      const Json* const value = keyword.empty() ? nullptr : schema.find(keyword);
+      if (value != nullptr && (some.kinds & bit(value->kind)) == 0)
+        return invalid(path + pointer_step(keyword), std::string("must be ") + some.what);
+    }
+  return ok();
+}
+
+Status check_dependency(std::string_view keyword, const Json& needed, const std::string& path) {
+  if (keyword == "dependentRequired" && !needed.is(Kind::kArray))
+    return invalid(path, "must be an array of names");
+  if (keyword == "dependentSchemas" && needed.is(Kind::kArray))
+    return invalid(path, "must be a schema");
+  return ok();
+}
 
 Error refused(const std::string& path, const std::string& why) {
   return {ErrorCode::kUnsupported, (path.empty() ? "the schema" : path) + ": " + why};
@@ -42,8 +104,7 @@ Result<std::vector<std::string>> names_keyword(const Json& schema, const char* k
                                                const std::string& path) {
   std::vector<std::string> names;
   const Json* const value = schema.find(keyword);
-  // Draft 3 and 4 had a boolean `required` beside a property; it says nothing any more.
-  if (value == nullptr || value->is(Kind::kBoolean)) return names;
+  if (value == nullptr) return names;
   if (!value->is(Kind::kArray)) return invalid(path + "/" + keyword, "must be an array of names");
   for (const Json& name : value->items) {
     if (!name.is(Kind::kString)) return invalid(path + "/" + keyword, "must be an array of names");

@@ -15,6 +15,12 @@ namespace byeol::constrain {
 // Counts beyond this one are as good as no limit.
 inline constexpr std::int64_t kLargestCount = 1'000'000'000;
 
+// Whether each keyword that is known has a value of a kind that it may have.
+Status check_kinds(const Json& schema, const std::string& path);
+
+// Of one name: names for dependentRequired, a schema for dependentSchemas, either for dependencies.
+Status check_dependency(std::string_view keyword, const Json& needed, const std::string& path);
+
 // Each: nothing where the schema does not have the keyword.
 Result<std::optional<std::int64_t>> count_keyword(const Json& schema, const char* keyword,
                                                   const std::string& path);

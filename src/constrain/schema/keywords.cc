@@ -147,6 +147,10 @@ Result<Form> Forms::with_values(Form form, const Schemas::Schema& schema) {
     if (value == nullptr) continue;
     if (*keyword == 'e' && !value->is(Kind::kArray))
       return invalid(schema.path + "/enum", "must be an array of values");
+    if (has_long_number(*value))
+      return refused(
+          schema.path + "/" + keyword,
+          "a number of more than " + std::to_string(kLongestNumber) + " digits cannot be kept");
     const std::vector<Json> alone =
         *keyword == 'c' ? std::vector<Json>{*value} : std::vector<Json>{};
     Form allowed;

@@ -63,6 +63,7 @@ Result<ObjectForm> Forms::object(const Schemas::Schema& schema) {
   BYEOL_TRY(const auto min, count_keyword(json, "minProperties", path));
   BYEOL_TRY(const auto max, count_keyword(json, "maxProperties", path));
   form.min = min.value_or(0);
+  form.min_path = path + "/minProperties";
   if (max && *max < kLargestCount) form.max = *max;
 
   NameClass without;

@@ -19,8 +19,15 @@ std::int64_t characters(std::string_view text) {
 
 Result<bool> Forms::contains(Child child, const Json& value) {
   if (child == kAnyChild || child == kNoChild) return child == kAnyChild;
-  BYEOL_TRY(const std::shared_ptr<const Form> all, form(child));
-  return contains(*all, value);
+  // Values in values, in schemas that are read for values.
+  if (nested_ == kDeepestValues)
+    return invalid("", "too complex: values are compared deeper than " +
+                           std::to_string(kDeepestValues) + " levels");
+  ++nested_;
+  const Result<std::shared_ptr<const Form>> all = form(child);
+  Result<bool> is_in = all ? contains(**all, value) : Result<bool>(all.error());
+  --nested_;
+  return is_in;
 }
 
 Result<bool> Forms::contains(const Form& form, const Json& value) {

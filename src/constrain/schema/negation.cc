@@ -19,6 +19,7 @@ Result<Form> Forms::negative(Literal literal) {
   const Json& json = *schema.json;
   if (json.is(Kind::kBoolean)) return json.truth ? Form{} : Form::any();
   if (!json.is(Kind::kObject)) return invalid(schema.path, "a schema is an object or a boolean");
+  BYEOL_TRY_OK(check_kinds(json, schema.path));
   for (const char* const keyword : {"unevaluatedProperties", "unevaluatedItems", "$recursiveRef"})
     if (json.find(keyword) != nullptr)
       return refused(schema.path + "/" + keyword,
@@ -62,6 +63,9 @@ Status Forms::negate_each(Form& result, const std::vector<Json>& values, const s
   bool null = true;
   std::vector<std::string> texts, numbers;
   for (const Json& value : values) {
+    if (has_long_number(value))
+      return refused(path, "a number of more than " + std::to_string(kLongestNumber) +
+                               " digits cannot be kept");
     if (value.is(Kind::kNull)) null = false;
     if (value.is(Kind::kBoolean))
       (value.truth ? booleans.may_be_true : booleans.may_be_false) = false;
@@ -86,13 +90,14 @@ Status Forms::negate_each(Form& result, const std::vector<Json>& values, const s
   others.alternatives.emplace_back(ObjectForm{});
   for (const Json& value : values) {
     if (!value.is(Kind::kArray) && !value.is(Kind::kObject)) continue;
-    BYEOL_TRY(others, intersect(others, other_than(value, path)));
+    BYEOL_TRY(const Form differing, other_than(value, path));
+    BYEOL_TRY(others, intersect(others, differing));
   }
   return unite(result, others, path);
 }
 
 // Longer, or shorter, or a part of it differs.
-Form Forms::other_than(const Json& value, const std::string& path) {
+Result<Form> Forms::other_than(const Json& value, const std::string& path) {
   const bool is_array = value.is(Kind::kArray);
   Form form;
   std::vector<Alternative>& all = form.alternatives;
@@ -101,9 +106,16 @@ Form Forms::other_than(const Json& value, const std::string& path) {
   const auto size = static_cast<std::int64_t>(value.items.size());
   ArrayForm array;
   ObjectForm object;
-  array.min = object.min = size + 1;
+  array.min = size + 1;
+  if (!is_array) {
+    // A property of another name, whatever its value.
+    BYEOL_TRY(const Language names, Language::of_texts(value.names, budget_));
+    BYEOL_TRY(Language more, Language::anything().subtract(names, budget_));
+    object.exists = {{std::move(more), kAnyChild, path}};
+  }
   all.push_back(is_array ? Alternative(array) : Alternative(object));
-  object.min = array.min = 0;
+  object.exists.clear();
+  array.min = 0;
   array.max = size - 1;
   if (is_array && size > 0) all.emplace_back(array);
   array.max = kUnlimited;

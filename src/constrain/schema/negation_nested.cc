@@ -70,6 +70,7 @@ Status Forms::negate_objects(Form& result, const Schemas::Schema& schema) {
   if (most) {
     other = ObjectForm{};
     other.min = *most + 1;
+    other.min_path = path + "/maxProperties";
     all.emplace_back(other);
   }
   other = ObjectForm{};
@@ -119,6 +120,7 @@ Status Forms::negate_objects(Form& result, const Schemas::Schema& schema) {
       const std::string& name = dependent->names[i];
       const Json& needed = dependent->items[i];
       const std::string at = path + "/" + keyword + pointer_step(name);
+      BYEOL_TRY_OK(check_dependency(keyword, needed, at));
       ObjectForm with;
       with.properties = {{name, kAnyChild, true}};
       if (!needed.is(Kind::kArray)) {

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace byeol::constrain {
+namespace {
+
+constexpr std::int64_t kMostBesideSome = 64;
+
+}  // namespace
 
 ObjectChain::ObjectChain(Writer& writer, const ObjectForm& object,
                          const std::optional<NameClass>& some)
@@ -54,11 +59,31 @@ Result<NodeId> ObjectChain::write() {
   if (!within_limit(std::max(required, object_.min), object_.max) ||
       (!has_others_ && object_.min > most))
     return builder_.nothing();
+  if (object_.min > most + 1)
+    return refused(object_.min_path,
+                   "properties of any name cannot be counted beyond one, as a name may be written "
+                   "twice");
   BYEOL_TRY(const NodeId chain, counts_ ? counted() : Result<NodeId>(uncounted()));
   return builder_.sequence({writer_.open_object_, chain, writer_.close_object_});
 }
 
-NodeId ObjectChain::others_with_some(bool is_first) {
+NodeId ObjectChain::others_with_some(bool is_first, std::int64_t most) {
+  if (most != kUnlimited) {
+    std::vector<NodeId> ways;  // By how many stand before it.
+    const NodeId next = builder_.sequence({writer_.comma_, other_});
+    for (std::int64_t before = 0; before < most; ++before) {
+      std::vector<NodeId> parts;
+      if (before > 0) {
+        parts.push_back(is_first ? other_ : next);
+        parts.push_back(builder_.repeat(next, before - 1, before - 1));
+      }
+      if (before > 0 || !is_first) parts.push_back(writer_.comma_);
+      parts.push_back(some_other_);
+      parts.push_back(builder_.repeat(next, 0, most - before - 1));
+      ways.push_back(builder_.sequence(std::move(parts)));
+    }
+    return builder_.choice(std::move(ways));
+  }
   const NodeId more = builder_.repeat(builder_.sequence({writer_.comma_, other_}), 0, kUnlimited);
   const NodeId later = builder_.sequence({more, writer_.comma_, some_other_, more});
   if (!is_first) return later;
@@ -67,11 +92,13 @@ NodeId ObjectChain::others_with_some(bool is_first) {
 }
 
 NodeId ObjectChain::others(std::int64_t written) {
-  if (some_) return others_with_some(written == 0);
   const std::int64_t least = counts_ ? std::max<std::int64_t>(object_.min - written, 0) : 0;
   const bool limited = counts_ && object_.max != kUnlimited;
   const std::int64_t most = limited ? object_.max - written : kUnlimited;
   if (limited && most < 0) return builder_.nothing();
+  // Of the others one is counted: a second one may have the name of the first.
+  if (least > 1) return builder_.nothing();
+  if (some_) return others_with_some(written == 0, most);
   if (!has_others_ || most == 0) return least == 0 ? builder_.empty() : builder_.nothing();
   const NodeId next = builder_.sequence({writer_.comma_, other_});
   if (written > 0) return builder_.repeat(next, least, most);
@@ -110,9 +137,9 @@ NodeId ObjectChain::uncounted() {
 }
 
 Result<NodeId> ObjectChain::counted() {
-  if (some_)
-    return refused("",
-                   "minProperties or maxProperties beside a negated additionalProperties, "
+  if (some_ && object_.max != kUnlimited && object_.max > kMostBesideSome)
+    return refused(object_.min_path,
+                   "a large maxProperties beside a negated additionalProperties, "
                    "patternProperties or propertyNames cannot be kept");
   // chains[n]: what may follow when n of the properties before were written; beyond `most` all n
   // are alike.

@@ -22,7 +22,7 @@ class ObjectChain {
   Result<NodeId> write_class(const NameClass& names);
   // What may follow when `written` of the properties with names are written.
   NodeId others(std::int64_t written);
-  NodeId others_with_some(bool is_first);
+  NodeId others_with_some(bool is_first, std::int64_t most);
   NodeId uncounted();
   Result<NodeId> counted();
 

@@ -7,6 +7,8 @@ namespace {
 
 // A class of so few names is written name by name, so that none comes twice.
 constexpr std::size_t kFewNames = 64;
+// Properties that must be there, whichever they are.
+constexpr std::size_t kMostExisting = 16;
 
 }  // namespace
 
@@ -36,6 +38,9 @@ Result<NodeId> Writer::object(ObjectForm object, const std::optional<NameClass>&
 
 Result<NodeId> Writer::with_existing(ObjectForm object, const std::optional<NameClass>& some) {
   const Exists wanted = object.exists.back();
+  if (object.exists.size() > kMostExisting)
+    return refused(wanted.path, "beside more than " + std::to_string(kMostExisting) +
+                                    " others of its kind it cannot be kept");
   object.exists.pop_back();
   Schemas& schemas = forms_.schemas();
   std::vector<NodeId> ways;
@@ -57,6 +62,9 @@ Result<NodeId> Writer::with_existing(ObjectForm object, const std::optional<Name
     NameClass one{Language::nothing(), schemas.both(other.child, wanted.child)};
     BYEOL_TRY(one.names, other.names.intersect(wanted.names, forms_.budget()));
     if (one.child == kNoChild || one.names.is_empty()) continue;
+    // A name of this class may be written again: whoever reads it keeps the last one's value.
+    if (one.child != other.child)
+      return refused(wanted.path, "a value that any property must have, whichever, cannot be kept");
     if (some)
       return refused(wanted.path,
                      "several properties of any name that must be there cannot be kept");
