@@ -3,9 +3,10 @@
 
     tools/retry_after.py [--trials 12] [--byeol PROGRAM]
 
-Each trial gives `byeol serve` streams of random lengths, all with a promised pace, until one more
-is refused. That one is sent again and again, so that the time at which it could have come is known
-within a twentieth of what was told. Prints each trial, and how many were told right within 20 %.
+Each trial gives `byeol serve` prompts of random lengths, all with a promised time of the first
+token, until one more is refused. That one is sent again and again, so that the time at which it
+could have come is known within a twentieth of what was told. Prints each trial, and how many were
+told right within 20 %.
 """
 import argparse
 import http.client
@@ -23,7 +24,8 @@ import load_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 STREAMS_MAX = 200
-GAP_FACTOR = 3  # Of a lone stream's gap: so many tokens' time is what streams are promised.
+FACTOR = 3  # Of what the longest prompt takes alone: that is what is promised.
+WORDS_MAX = 900
 PROBES = 20     # In the time that was told.
 RIGHT_WITHIN = 0.2
 
@@ -42,25 +44,26 @@ class Client:
     def __init__(self, url):
         self.host = urlsplit(url).netloc
 
-    def ask(self, tokens, gap_ms):
+    def ask(self, words, first_ms):
         """The answer's head, and its connection, which the caller reads or closes."""
-        body = {"messages": [{"role": "user", "content": f"Tell me story {random.random()}."}],
-                "max_completion_tokens": tokens, "ignore_eos": True, "stream": True,
-                "stream_options": {"include_usage": True}, "deadline": {"gap_ms": gap_ms}}
+        text = " ".join(str(random.randrange(10)) for _ in range(words))
+        body = {"messages": [{"role": "user", "content": text}], "max_completion_tokens": 8,
+                "stream": True, "deadline": {"first_ms": first_ms}}
         connection = http.client.HTTPConnection(self.host, timeout=120)
         connection.request("POST", "/v1/chat/completions", json.dumps(body),
                            {"content-type": "application/json"})
         return connection.getresponse(), connection
 
-    def lone_gap_ms(self):
-        gaps = []
+    def lone_ms(self):
+        """Of the longest prompt, alone."""
+        times = []
         for _ in range(3):
             begin = time.monotonic()
-            response, connection = self.ask(60, 10_000)
+            response, connection = self.ask(WORDS_MAX, 60_000)
             response.read()
             connection.close()
-            gaps.append((time.monotonic() - begin) * 1e3 / 60)
-        return min(gaps)
+            times.append((time.monotonic() - begin) * 1e3)
+        return min(times)
 
 
 def read_all(response, connection):
@@ -68,19 +71,19 @@ def read_all(response, connection):
     connection.close()
 
 
-def trial(client, gap_ms):
+def trial(client, first_ms):
     """Milliseconds that were told and that were needed."""
     readers = []
     for _ in range(STREAMS_MAX):
-        tokens = random.randrange(100, 400)
-        response, connection = client.ask(tokens, gap_ms)
+        words = random.randrange(300, WORDS_MAX)
+        response, connection = client.ask(words, first_ms)
         if response.status == 429:
             break
         reader = threading.Thread(target=read_all, args=(response, connection))
         reader.start()
         readers.append(reader)
     else:
-        sys.exit(f"retry_after: {STREAMS_MAX} streams were let in, none refused")
+        sys.exit(f"retry_after: {STREAMS_MAX} prompts were let in, none refused")
     refused = time.monotonic()
     if "retry-after-ms" not in response.headers:
         sys.exit(f"retry_after: refused for good: {response.read().decode()}")
@@ -88,7 +91,7 @@ def trial(client, gap_ms):
     read_all(response, connection)
     while response.status == 429:
         time.sleep(told_ms / 1e3 / PROBES)
-        response, connection = client.ask(tokens, gap_ms)
+        response, connection = client.ask(words, first_ms)
         needed_ms = (time.monotonic() - refused) * 1e3
         connection.close()
     for reader in readers:
@@ -109,12 +112,12 @@ def main():
         if url is None:
             sys.exit("retry_after: the server does not start")
         client = Client(url)
-        gap_ms = GAP_FACTOR * client.lone_gap_ms()
+        first_ms = FACTOR * client.lone_ms()
         errors = []
         for _ in range(options.trials):
-            told_ms, needed_ms, streams = trial(client, gap_ms)
+            told_ms, needed_ms, streams = trial(client, first_ms)
             errors.append(told_ms / needed_ms - 1)
-            print(f"{streams} streams: told {told_ms} ms, needed {needed_ms:.0f} ms, "
+            print(f"{streams} prompts: told {told_ms} ms, needed {needed_ms:.0f} ms, "
                   f"{100 * errors[-1]:+.0f} %", flush=True)
         right = sum(abs(error) <= RIGHT_WITHIN for error in errors)
         print(f"right within {100 * RIGHT_WITHIN:.0f} %: {right} of {len(errors)}; "

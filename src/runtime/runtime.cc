@@ -322,8 +322,12 @@ void Runtime::admit(Live turn) {
   const scheduler::Admission admission = scheduler_.admit(since_start(now), turn.spec);
   if (admission.verdict != scheduler::Verdict::kAdmitted) {
     ++counters_.refused;
-    return turn.answer->refuse(static_cast<double>(admission.retry_after_us) / 1e3,
-                               refusal(admission), *turn.listener);
+    // Who comes back is looked at when the step that is then under way has ended.
+    const scheduler::TimeUs retry_us =
+        admission.retry_after_us > 0 ? admission.retry_after_us + scheduler_.limits().step_max_us
+                                     : 0;
+    return turn.answer->refuse(static_cast<double>(retry_us) / 1e3, refusal(admission),
+                               *turn.listener);
   }
   ++counters_.admitted;
   turn.listener->on_admitted();
