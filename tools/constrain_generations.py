@@ -31,14 +31,6 @@ MODELS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "byeol
 AT_ONCE = 8
 
 
-class Served(load_servers.Server):
-    name = "byeol serve"
-
-    def command(self, options, port):
-        return [options.byeol, "serve", "--model", options.model, "--port", port,
-                "--no-access-log", "--no-calibration"]
-
-
 def generate(url, schema, seed, max_tokens):
     """The outcome's name, and the text."""
     body = {"messages": [{"role": "user", "content": "Give an example."}], "temperature": 1,
@@ -74,7 +66,8 @@ def main():
     options = parser.parse_args()
     schemas = [case["schema"] for case in constrain_schemas.generate(500)]
     outcomes, draw = Counter(), random.Random(1)
-    with Served().running(options) as url:
+    served = load_servers.Program(options.byeol, "--model", options.model, "--no-calibration")
+    with served.running(options) as url:
         if url is None:
             sys.exit("constrain_generations: the server does not start")
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:

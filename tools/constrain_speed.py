@@ -26,14 +26,6 @@ PROMPT = "It is too warm in the kitchen, please do something about it for two ho
 MODELS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "byeol/models"
 
 
-class Byeol(load_servers.Server):
-    name = "byeol serve"
-
-    def command(self, options, port):
-        return [options.byeol, "serve", "--model", options.model, "--port", port,
-                "--no-speculation", "--no-access-log"]
-
-
 class Llama(load_servers.Llama):
     def command(self, options, port):
         return [self.home / "bin" / "llama-server", "-m", options.model, "--host", "127.0.0.1",
@@ -78,7 +70,8 @@ def main():
     schema = json.loads(Path(options.schema).read_text())
     ours, beside, rival = [], [], []
     with ExitStack() as stack:
-        url = stack.enter_context(Byeol().running(options))
+        served = load_servers.Program(options.byeol, "--model", options.model, "--no-speculation")
+        url = stack.enter_context(served.running(options))
         other = stack.enter_context(Llama("llama.cpp").running(options))
         if url is None or other is None:
             sys.exit("constrain_speed: a server does not start")

@@ -1,5 +1,6 @@
 """The servers that tools/load_against.py measures, each run for as long as it is measured."""
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -94,6 +95,19 @@ class Ours(Server):
     def command(self, options, port):
         return [options.byeol, "serve", "--model", options.model, "--port", port,
                 "--threads", options.threads, *options.serve]
+
+
+class Program(Server):
+    """`byeol serve` of a program, with options of its own; ends the caller where it is none."""
+    name = "byeol serve"
+
+    def __init__(self, program, *options):
+        if not os.access(program, os.X_OK):
+            sys.exit(f"{program} is no program; ./byeol help builds it")
+        self.program, self.options = program, options
+
+    def command(self, options, port):
+        return [self.program, "serve", "--port", port, "--no-access-log", *self.options]
 
 
 class Llama(Server):

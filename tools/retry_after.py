@@ -11,7 +11,6 @@ told right within 20 %.
 import argparse
 import http.client
 import json
-import os
 import random
 import statistics
 import sys
@@ -28,16 +27,6 @@ FACTOR = 3  # Of what the longest prompt takes alone: that is what is promised.
 WORDS_MAX = 900
 PROBES = 20     # In the time that was told.
 RIGHT_WITHIN = 0.2
-
-
-class Served(load_servers.Server):
-    name = "byeol serve"
-
-    def __init__(self, program):
-        self.program = program
-
-    def command(self, options, port):
-        return [self.program, "serve", "--port", port, "--no-access-log", "--no-speculation"]
 
 
 class Client:
@@ -105,10 +94,8 @@ def main():
     parser.add_argument("--trials", type=int, default=12)
     parser.add_argument("--byeol", default=str(ROOT / "build/release/src/cli/byeol"))
     options = parser.parse_args()
-    if not os.access(options.byeol, os.X_OK):
-        sys.exit(f"retry_after: {options.byeol} is no program; ./byeol help builds it")
     random.seed(1)
-    with Served(options.byeol).running(options) as url:
+    with load_servers.Program(options.byeol, "--no-speculation").running(options) as url:
         if url is None:
             sys.exit("retry_after: the server does not start")
         client = Client(url)

@@ -10,7 +10,6 @@ the first stream's end. Prints the medians and their ratio.
 """
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -51,20 +50,6 @@ def server_rate(program, url, options, seed):
     return 1000 * tokens / (end - begin), records[0]["prompt_tokens"]
 
 
-class Overhead(load_servers.Server):
-    name = "byeol serve"
-
-    def __init__(self, program):
-        self.program = program
-
-    def command(self, options, port):
-        # The first use of a cache's page costs the system's clearing of it, once in its life. Of
-        # a small cache, the first round uses all of them, as a server's first minutes do.
-        tokens = CACHE_SLACK * options.streams * (TEMPLATE_TOKENS + PROMPT_WORDS + options.tokens)
-        return [self.program, "serve", "--port", port, "--no-speculation", "--no-access-log",
-                "--cache-tokens", int(tokens)]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -73,10 +58,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--byeol", default=str(ROOT / "build/release/src/cli/byeol"))
     options = parser.parse_args()
-    if not os.access(options.byeol, os.X_OK):
-        sys.exit(f"server_overhead: {options.byeol} is no program; ./byeol help builds it")
+    # The first use of a cache's page costs the system's clearing of it, once in its life. Of a
+    # small cache, the first round uses all of them, as a server's first minutes do.
+    tokens = CACHE_SLACK * options.streams * (TEMPLATE_TOKENS + PROMPT_WORDS + options.tokens)
+    served = load_servers.Program(options.byeol, "--no-speculation", "--cache-tokens", int(tokens))
     engine, server = [], []
-    with Overhead(options.byeol).running(options) as url:
+    with served.running(options) as url:
         if url is None:
             sys.exit("server_overhead: the server does not start")
         for seed in range(options.rounds + 1):

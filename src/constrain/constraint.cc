@@ -78,6 +78,10 @@ Constraint::~Constraint() = default;
 Constraint::Constraint(Constraint&&) noexcept = default;
 Constraint& Constraint::operator=(Constraint&&) noexcept = default;
 
+const Vocabulary& Constraint::vocabulary() const {
+  return progress_->matcher->vocabulary();
+}
+
 std::shared_ptr<const Mask> Constraint::mask() {
   Progress& now = *progress_;
   const auto lock = now.enter();

@@ -56,6 +56,7 @@ class Constraint {
   Constraint(Constraint&&) noexcept;
   Constraint& operator=(Constraint&&) noexcept;
 
+  const Vocabulary& vocabulary() const;
   // What may follow now. Not empty, unless is_over().
   std::shared_ptr<const Mask> mask();
   // What must follow now, in order; empty where the next token is to be chosen.

@@ -36,12 +36,16 @@ class TokenSet {
     for (const std::uint64_t word : words_) sum += std::popcount(word);
     return sum;
   }
-  // Ascending.
-  std::vector<std::int32_t> tokens() const {
-    std::vector<std::int32_t> result;
+  // Tells all of them, ascending.
+  template <typename Tell>
+  void each(Tell&& tell) const {
     for (std::size_t i = 0; i < words_.size(); ++i)
       for (std::uint64_t word = words_[i]; word != 0; word &= word - 1)
-        result.push_back(static_cast<std::int32_t>(64 * i) + std::countr_zero(word));
+        tell(static_cast<std::int32_t>(64 * i) + std::countr_zero(word));
+  }
+  std::vector<std::int32_t> tokens() const {
+    std::vector<std::int32_t> result;
+    each([&result](std::int32_t token) { result.push_back(token); });
     return result;
   }
   const std::vector<std::uint64_t>& words() const { return words_; }

@@ -74,12 +74,10 @@ std::span<const float> Sampler::constrained(std::span<const float> logits,
     return allowed_;
   }
   allowed_.assign(logits.size(), -std::numeric_limits<float>::infinity());
-  const std::vector<std::uint64_t>& words = allowed.tokens.words();
-  for (std::size_t word = 0; word < words.size(); ++word)
-    for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
-      const std::size_t token = 64 * word + static_cast<std::size_t>(std::countr_zero(bits));
-      allowed_[token] = logits[token];
-    }
+  allowed.tokens.each([&](std::int32_t token) {
+    const auto at = static_cast<std::size_t>(token);
+    allowed_[at] = logits[at];
+  });
   return allowed_;
 }
 

@@ -53,7 +53,7 @@ void Answer::note_first(Time now) {
 
 void Answer::foresee(std::span<const TokenId> tokens) {
   tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
-  foreseen_ += static_cast<std::int32_t>(tokens.size());
+  foreseen_ += tokens.size();
 }
 
 std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now,
@@ -80,18 +80,21 @@ std::optional<FinishReason> Answer::add(const engine::Sampled& sampled, Time now
   return FinishReason::kLength;
 }
 
-void Answer::end_with(std::vector<float> embedding, Time now, TurnListener& listener) {
+// What was asked for is there at once, where others have their first token.
+void Answer::end_at_first(Time now, TurnListener& listener) {
   note_first(now);
   pace_.token(now);
-  embedding_ = std::move(embedding);
   end(FinishReason::kStop, {}, now, listener);
 }
 
-void Answer::end_with_scores(std::vector<double> scores, Time now, TurnListener& listener) {
-  note_first(now);
-  pace_.token(now);
+void Answer::end_with(std::vector<float> embedding, Time now, TurnListener& listener) {
+  embedding_ = std::move(embedding);
+  end_at_first(now, listener);
+}
+
+void Answer::end_with(std::vector<double> scores, Time now, TurnListener& listener) {
   scores_ = std::move(scores);
-  end(FinishReason::kStop, {}, now, listener);
+  end_at_first(now, listener);
 }
 
 void Answer::end_early(Time now, TurnListener& listener) {

@@ -50,12 +50,13 @@ class Answer {
 
   // Tokens that will come for certain, before they are told: each is then added as it was foreseen.
   void foresee(std::span<const TokenId> tokens);
-  std::int32_t foreseen() const { return foreseen_; }
+  // Those that are not told yet.
+  std::span<const TokenId> foreseen() const { return std::span(tokens_).last(foreseen_); }
   // Takes the next token and tells the listener. The reason, once the answer is complete.
   std::optional<FinishReason> add(const engine::Sampled& sampled, Time now, TurnListener& listener);
-  // The embedding that was asked for instead of tokens.
+  // The embedding, or the scores, that were asked for instead of tokens.
   void end_with(std::vector<float> embedding, Time now, TurnListener& listener);
-  void end_with_scores(std::vector<double> scores, Time now, TurnListener& listener);
+  void end_with(std::vector<double> scores, Time now, TurnListener& listener);
   // It will end sooner than it would have, for the deadline's sake.
   void note_early_end() { finished_early_ = true; }
   // Ends it here, for the deadline's sake.
@@ -66,10 +67,11 @@ class Answer {
 
  private:
   void note_first(Time now);
+  void end_at_first(Time now, TurnListener& listener);
 
   const model::Tokenizer& tokenizer_;
   std::vector<TokenId> tokens_;
-  std::int32_t foreseen_ = 0;  // The last so many of them are not told yet.
+  std::size_t foreseen_ = 0;  // The last so many of them are not told yet.
   std::int32_t max_tokens_;
   std::int32_t min_tokens_;  // Of the answer; before them its end is none.
   model::Detokenizer detokenizer_;

@@ -206,10 +206,10 @@ class Runtime {
   static void foresee_forced(Live& turn);
   std::int32_t rows_of(const Live& turn, std::int32_t planned, std::int32_t room) const;
   void take_constrained(Live& turn, std::size_t entry, Time now);
-  std::shared_ptr<const constrain::Mask> allowed_of(Live& turn) const;
+  static std::shared_ptr<const constrain::Mask> allowed_of(Live& turn);
   void close_early(Live& turn);
   Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry);
-  std::int32_t tokens_left(Live& turn) const;
+  static std::int32_t tokens_left(Live& turn);
   bool must_look_again(Live& turn, std::size_t entry, const Result<engine::Sampled>& sampled);
   std::optional<FinishReason> take_forced(Live& turn, Time now);
   std::optional<FinishReason> tell(Live& turn, const engine::Sampled& sampled, Time now);

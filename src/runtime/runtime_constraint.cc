@@ -45,10 +45,8 @@ std::int32_t Runtime::rows_of(const Live& turn, std::int32_t planned, std::int32
 void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   const std::int32_t before = turn.answer->generated_tokens();
   const auto end_of = [&]() -> std::optional<FinishReason> {
-    while (turn.answer->foreseen() > 0) {
-      const TokenId token =
-          turn.answer->tokens()[turn.answer->tokens().size() -
-                                static_cast<std::size_t>(turn.answer->foreseen())];
+    while (!turn.answer->foreseen().empty()) {
+      const TokenId token = turn.answer->foreseen().front();
       if (const auto reason = tell(turn, {.token = token, .logprob = 0, .top = {}}, now))
         return reason;
     }
@@ -78,17 +76,16 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
 }
 
 // The end of an answer is no choice before min_tokens, as long as there is another.
-std::shared_ptr<const constrain::Mask> Runtime::allowed_of(Live& turn) const {
+std::shared_ptr<const constrain::Mask> Runtime::allowed_of(Live& turn) {
   std::shared_ptr<const constrain::Mask> mask = turn.constraint->mask();
   if (turn.answer->may_end() || !turn.constraint->may_end()) return mask;
   auto open = std::make_shared<constrain::Mask>(*mask);
-  const model::Tokenizer& tokenizer = model().tokenizer();
-  std::erase_if(open->few, [&](TokenId token) { return tokenizer.is_end_of_generation(token); });
-  for (TokenId token = 0; token < tokenizer.size(); ++token)
-    if (tokenizer.is_end_of_generation(token) && open->tokens.has(token)) {
-      open->tokens.remove(token);
-      --open->count;
-    }
+  for (const TokenId end : turn.constraint->vocabulary().end_tokens()) {
+    if (!open->tokens.has(end)) continue;
+    open->tokens.remove(end);
+    std::erase(open->few, end);
+    --open->count;
+  }
   return open->count > 0 ? open : mask;
 }
 
@@ -98,7 +95,7 @@ void Runtime::close_early(Live& turn) {
   turn.answer->note_early_end();
 }
 
-std::int32_t Runtime::tokens_left(Live& turn) const {
+std::int32_t Runtime::tokens_left(Live& turn) {
   return turn.closes ? turn.constraint->tokens_to_end()
                      : turn.answer->max_tokens() - turn.answer->generated_tokens();
 }
@@ -150,8 +147,8 @@ std::optional<FinishReason> Runtime::take_forced(Live& turn, Time now) {
 // An answer that is complete with its last token has not run out of tokens.
 std::optional<FinishReason> Runtime::tell(Live& turn, const engine::Sampled& sampled, Time now) {
   const std::optional<FinishReason> reason = turn.answer->add(sampled, now, *turn.listener);
-  const bool is_whole =
-      reason == FinishReason::kLength && turn.answer->foreseen() == 0 && turn.constraint->may_end();
+  const bool is_whole = reason == FinishReason::kLength && turn.answer->foreseen().empty() &&
+                        turn.constraint->may_end();
   return is_whole ? FinishReason::kStop : reason;
 }
 

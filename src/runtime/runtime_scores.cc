@@ -53,7 +53,7 @@ bool Runtime::rate_rest() {
       end(turn, FinishReason::kError, "the logits of a continuation hold NaN or infinity");
     } else if (turn.rating->next == turn.rating->continuations.size()) {
       close(turn, true);
-      turn.answer->end_with_scores(turn.rating->scores, clock_(), *turn.listener);
+      turn.answer->end_with(turn.rating->scores, clock_(), *turn.listener);
     }
   }
   remove_ended();

@@ -27,6 +27,7 @@ void respond_error(const Call& call, const wire::ApiError& error, net::HttpHeade
 }
 
 void respond_refused(const Call& call, const wire::ApiError& error, double retry_after_ms) {
+  if (error.status != 429) return respond_error(call, error);
   if (retry_after_ms <= 0) return respond_error(call, error, {{"x-should-retry", "false"}});
   respond_error(call, error,
                 {{"retry-after-ms", std::to_string(std::llround(std::ceil(retry_after_ms)))},

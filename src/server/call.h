@@ -34,7 +34,8 @@ net::HttpHeaders headers_of(const Call& call, std::string_view content_type,
 
 void respond_json(const Call& call, int status, std::string body, net::HttpHeaders more = {});
 void respond_error(const Call& call, const wire::ApiError& error, net::HttpHeaders more = {});
-// 429 with when to come again; clients of OpenAI's then wait and try by themselves. 0: never.
+// An error, a 429 with when to come again: clients of OpenAI's then wait and try by themselves. 0:
+// never.
 void respond_refused(const Call& call, const wire::ApiError& error, double retry_after_ms);
 // x-deadline-met and its times; none where the request had no deadline.
 net::HttpHeaders deadline_headers(const std::optional<wire::DeadlineReport>& report);

@@ -92,9 +92,8 @@ void Embeddings::submit_next() {
   for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
   record_unsubmitted(context_, logged, id.error());
   wire::ApiError error = submit_error(id.error());
-  if (error.status == 429) return respond_refused(call_, error, submit_retry_ms(id.error()));
-  error.param = "input";
-  respond_error(call_, error);
+  if (error.status != 429) error.param = "input";
+  respond_refused(call_, error, submit_retry_ms(id.error()));
 }
 
 void Embeddings::stop() {
@@ -122,9 +121,7 @@ void Embeddings::ended(std::size_t input, const LoggedTurn& logged, const runtim
 void Embeddings::fail(const runtime::TurnEnd& end) {
   over_ = true;
   for (const runtime::TurnId running : running_) context_.runtime.cancel(running);
-  const wire::ApiError error = error_of(end);
-  if (error.status == 429) return respond_refused(call_, error, end.retry_after_ms);
-  respond_error(call_, error);
+  respond_refused(call_, error_of(end), end.retry_after_ms);
 }
 
 void Embeddings::respond(const std::optional<wire::DeadlineReport>& report) {

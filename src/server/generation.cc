@@ -102,9 +102,8 @@ void Generation::cancel_all() {
 }
 
 void Generation::refused(const wire::ApiError& error, double retry_after_ms) {
-  if (error.status == 429) return respond_refused(call_, error, retry_after_ms);
   if (error.status == 408) return respond_error(call_, error, {{"x-should-retry", "false"}});
-  respond_error(call_, error);
+  respond_refused(call_, error, retry_after_ms);
 }
 
 void Generation::choice_admitted() {

@@ -30,9 +30,7 @@ class Scores : public runtime::TurnListener, public std::enable_shared_from_this
     const auto id = context_.runtime.submit(std::move(turn), shared_from_this());
     if (!id) {
       record_unsubmitted(context_, logged_, id.error());
-      const wire::ApiError error = submit_error(id.error());
-      if (error.status == 429) return respond_refused(call_, error, submit_retry_ms(id.error()));
-      return respond_error(call_, error);
+      return respond_refused(call_, submit_error(id.error()), submit_retry_ms(id.error()));
     }
     const auto cancel = [&runtime = context_.runtime, turn_id = *id] { runtime.cancel(turn_id); };
     if (!context_.under_way.enter(this, cancel)) cancel();
@@ -42,11 +40,8 @@ class Scores : public runtime::TurnListener, public std::enable_shared_from_this
   void on_token(const runtime::TokenEvent&) override {}
   void on_end(const runtime::TurnEnd& end) override {
     record(context_, logged_, end, Judges::kYes);
-    if (end.reason != runtime::FinishReason::kStop) {
-      const wire::ApiError error = error_of(end);
-      if (error.status == 429) return respond_refused(call_, error, end.retry_after_ms);
-      return respond_error(call_, error);
-    }
+    if (end.reason != runtime::FinishReason::kStop)
+      return respond_refused(call_, error_of(end), end.retry_after_ms);
     for (std::size_t i = 0; i < choices_.size(); ++i) choices_[i].logprob = end.scores[i];
     respond_json(call_, 200, wire::score_response(context_.card.id, choices_, prompt_tokens_),
                  deadline_headers(report_of(logged_, end)));

@@ -115,8 +115,7 @@ AnswerForm read_response_format(const FieldReader& format, bool flat) {
   const std::optional<FieldReader> fields =
       flat ? std::optional(format) : format.required_fields("json_schema");
   if (!fields) return {};
-  const std::string name = fields->required_string("name");
-  if (!is_name(name)) fields->wrong("name", "1 to 64 of the letters A-Z, a-z, 0-9, _ and -");
+  const std::string name = read_name(*fields);
   fields->string("description");
   const bool strict = fields->boolean("strict").value_or(false);
   AnswerForm form = fields->find("schema") != nullptr

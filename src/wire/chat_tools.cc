@@ -6,8 +6,6 @@
 namespace byeol::wire {
 namespace {
 
-constexpr const char* kNameExpected = "1 to 64 of the letters A-Z, a-z, 0-9, _ and -";
-
 void read_tool(const FieldReader& tool, std::set<std::string>& names, ChatTools& offered) {
   const std::string type = tool.required_string("type");
   if (type == "custom")
@@ -20,8 +18,7 @@ void read_tool(const FieldReader& tool, std::set<std::string>& names, ChatTools&
   function->object("parameters");
   offered.strict.push_back(function->boolean("strict").value_or(false));
   offered.params.push_back(function->path_of("parameters"));
-  std::string name = function->required_string("name");
-  if (!is_name(name)) function->wrong("name", kNameExpected);
+  std::string name = read_name(*function);
   check_new_name(*function, name, names);
   offered.functions.push_back(std::move(name));
 }
@@ -60,6 +57,12 @@ void read_choice(const FieldReader& body, ChatTools& offered) {
 }
 
 }  // namespace
+
+std::string read_name(const FieldReader& named) {
+  std::string name = named.required_string("name");
+  if (!is_name(name)) named.wrong("name", "1 to 64 of the letters A-Z, a-z, 0-9, _ and -");
+  return name;
+}
 
 bool is_name(std::string_view text) {
   const auto is_letter = [](char c) {

@@ -48,5 +48,7 @@ void refuse_value(const FieldReader& reader, std::string_view name, const std::s
 
 // [A-Za-z0-9_-]{1,64}: the name of a function or a schema.
 bool is_name(std::string_view text);
+// The field `name`, which must be one; an error is noted in the reader's.
+std::string read_name(const FieldReader& named);
 
 }  // namespace byeol::wire

@@ -21,8 +21,7 @@ void refuse_type(const FieldReader& tool, const std::string& type) {
 Json read_tool(const FieldReader& tool) {
   const std::string type = tool.required_string("type");
   if (type != "function") refuse_type(tool, type);
-  const std::string name = tool.required_string("name");
-  if (!is_name(name)) tool.wrong("name", "1 to 64 of the letters A-Z, a-z, 0-9, _ and -");
+  const std::string name = read_name(tool);
   const bool strict = tool.boolean("strict").value_or(false);
   const std::optional<std::string> description = tool.string("description");
   const Json* parameters = tool.object("parameters");

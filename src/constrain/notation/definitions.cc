@@ -67,22 +67,22 @@ Result<ExpressionId> Definitions::reference(std::string_view name, Place place) 
   return add(std::move(made));
 }
 
-Result<ExpressionId> Definitions::sequence(std::vector<ExpressionId> children, Place place) {
+Result<ExpressionId> Definitions::of_children(ExpressionKind kind,
+                                              std::vector<ExpressionId> children, Place place) {
   if (children.size() == 1) return children[0];
   Expression made;
-  made.kind = ExpressionKind::kSequence;
+  made.kind = kind;
   made.children = std::move(children);
   made.place = place;
   return add(std::move(made));
 }
 
+Result<ExpressionId> Definitions::sequence(std::vector<ExpressionId> children, Place place) {
+  return of_children(ExpressionKind::kSequence, std::move(children), place);
+}
+
 Result<ExpressionId> Definitions::choice(std::vector<ExpressionId> children, Place place) {
-  if (children.size() == 1) return children[0];
-  Expression made;
-  made.kind = ExpressionKind::kChoice;
-  made.children = std::move(children);
-  made.place = place;
-  return add(std::move(made));
+  return of_children(ExpressionKind::kChoice, std::move(children), place);
 }
 
 Result<ExpressionId> Definitions::repeat(ExpressionId child, std::int64_t min, std::int64_t max,

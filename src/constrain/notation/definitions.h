@@ -78,6 +78,10 @@ class Definitions {
   Budget& budget() { return budget_; }
 
  private:
+  // One alone stands for itself.
+  Result<ExpressionId> of_children(ExpressionKind kind, std::vector<ExpressionId> children,
+                                   Place place);
+
   Budget& budget_;
   std::vector<Expression> expressions_;
   std::vector<Rule> rules_;
