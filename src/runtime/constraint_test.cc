@@ -127,12 +127,21 @@ TEST_F(Constrained, WhatIsForcedFromBeginningToEndIsNeverSampled) {
 
 TEST_F(Constrained, ADeadlineClosesTheObject) {
   const auto constraint = by_schema(R"({"type":"array","items":{"type":"string"},"minItems":1})");
-  Turn one = turn(constraint, 5, 1500);
-  one.deadline.total_us = 60'000;
-  one.deadline.on_miss = OnMiss::kFinish;
-  one.insists = false;
-  const Heard heard = run(*runtime_, one);
-  EXPECT_TRUE(nlohmann::json::accept(heard.text)) << heard.text;
+  const model::Tokenizer& tokenizer = runtime_->model().tokenizer();
+  int closed = 0;
+  for (int number = 0; number < 8; ++number) {
+    Turn one = turn(constraint, number, 1500);
+    // No string ends of its own accord.
+    for (int token = 0; token < tokenizer.size(); ++token)
+      if (tokenizer.piece(token).find('"') != std::string_view::npos)
+        one.sampling.logit_bias.emplace_back(token, -1000.0f);
+    one.deadline.total_us = 60'000;
+    one.deadline.on_miss = OnMiss::kFinish;
+    one.insists = false;
+    closed += nlohmann::json::accept(run(*runtime_, std::move(one)).text) ? 1 : 0;
+  }
+  // A busy machine holds this process up now and then, and what it was just closing comes late.
+  EXPECT_GE(closed, 5);
 }
 
 TEST_F(Constrained, OtherNotations) {
