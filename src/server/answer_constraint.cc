@@ -47,11 +47,14 @@ std::string name_of(const WantedAnswer& wanted, wire::AnswerFamily family, bool 
                   static_cast<int>(family),
                   static_cast<int>(thought),
                   wanted.tools != nullptr};
-  if (calls)
+  if (calls) {
     for (const auto& part :
          {wire::Json(wanted.tools->tools), wire::Json(wanted.tools->strict),
           wire::Json(wanted.tools->must_call), wire::Json(wanted.parallel_calls)})
       name.push_back(part);
+    for (const auto& [tool, input] : wanted.tools->custom)
+      name.push_back({tool, static_cast<int>(input.kind), input.text});
+  }
   return name.dump(-1, ' ', false, wire::Json::error_handler_t::replace);
 }
 
@@ -134,8 +137,10 @@ wire::ApiResult<std::shared_ptr<constrain::Matcher>> constraint_of(Context& cont
       });
   if (matcher) return *std::move(matcher);
   if (!refused) return refusal(wanted, matcher.error());
-  return wire::invalid_request(wire::sentence(matcher.error().message), tools->params[*refused],
-                               "invalid_function_parameters");
+  const bool is_function = tools->type_of(tools->functions[*refused]) == wire::ToolType::kFunction;
+  return wire::invalid_request(
+      wire::sentence(matcher.error().message), tools->params[*refused],
+      is_function ? std::optional<std::string>("invalid_function_parameters") : std::nullopt);
 }
 
 }  // namespace byeol::server

@@ -84,6 +84,60 @@ TEST_F(AnswerConstraint, ACallStandsForTheFormWhereItIsRead) {
   EXPECT_FALSE(allows(wanted, "none"));
 }
 
+constexpr const char* kCustom = R"({"tools": [
+  {"type": "custom", "custom": {"name": "say"}},
+  {"type": "custom", "custom": {"name": "sum", "format": {"type": "grammar", "grammar":
+    {"syntax": "regex", "definition": "[0-9]+\n"}}}}]CHOICE})";
+
+TEST_F(AnswerConstraint, ACustomToolIsKeptByItsGrammarAndByDemand) {
+  context_.get().family = Family::kHermes;
+  const auto offered = [](const char* choice) {
+    std::string body = kCustom;
+    return tools_of(body.replace(body.find("CHOICE"), 6, choice).c_str());
+  };
+  const auto call = [](const std::string& name, const std::string& input) {
+    return "<tool_call>\n{\"name\": \"" + name + "\", \"arguments\": {\"input\": " + input +
+           "}}\n</tool_call>";
+  };
+  const AnswerForm any;
+  const wire::ChatTools tools = offered("");
+  const WantedAnswer free{.form = any, .tools = &tools};
+  EXPECT_TRUE(allows(free, "Hello."));
+  EXPECT_TRUE(allows(free, call("sum", R"("12\n")")));
+  EXPECT_FALSE(allows(free, call("sum", R"("12")")));
+  EXPECT_FALSE(allows(free, call("sum", "12")));
+  EXPECT_TRUE(allows(free, call("say", R"("\"12\"")")));
+  EXPECT_FALSE(allows(free, call("say", "12")));
+
+  const wire::ChatTools demanded =
+      offered(R"(, "tool_choice": {"type": "custom", "custom": {"name": "say"}})");
+  const WantedAnswer one{.form = any, .tools = &demanded};
+  EXPECT_TRUE(allows(one, call("say", R"("")")));
+  EXPECT_FALSE(allows(one, call("sum", R"("12\n")")));
+  EXPECT_FALSE(allows(one, "Hello."));
+
+  // Any text alone asks for no constraint.
+  const wire::ChatTools text =
+      tools_of(R"({"tools": [{"type": "custom", "custom": {"name": "say"}}]})");
+  auto matcher = constraint_of(context_.get(), {.form = any, .tools = &text});
+  ASSERT_TRUE(matcher);
+  EXPECT_EQ(*matcher, nullptr);
+}
+
+TEST_F(AnswerConstraint, ToolsOfOneNameAndOtherKindsAreNotMixedUp) {
+  context_.get().family = Family::kHermes;
+  const AnswerForm any;
+  wire::ChatTools custom = tools_of(
+      R"({"tools": [{"type": "custom", "custom": {"name": "a", "format": {"type": "grammar",
+          "grammar": {"syntax": "regex", "definition": "b"}}}}], "tool_choice": "required"})");
+  wire::ChatTools function = custom;  // Looks the same for the template.
+  function.custom.clear();
+  const std::string call =
+      "<tool_call>\n{\"name\": \"a\", \"arguments\": {\"input\": \"c\"}}\n</tool_call>";
+  EXPECT_TRUE(allows({.form = any, .tools = &function}, call));
+  EXPECT_FALSE(allows({.form = any, .tools = &custom}, call));
+}
+
 TEST_F(AnswerConstraint, ARefusalNamesTheSchema) {
   context_.get().family = Family::kHermes;
   const auto refusal = [&](const WantedAnswer& wanted) {
@@ -98,6 +152,16 @@ TEST_F(AnswerConstraint, ARefusalNamesTheSchema) {
   EXPECT_EQ(of_tool.code, "invalid_function_parameters");
   EXPECT_TRUE(of_tool.message.starts_with("Invalid schema for function 'f': In context=()"))
       << of_tool.message;
+
+  const AnswerForm any;
+  const wire::ChatTools custom = tools_of(
+      R"({"tools": [{"type": "custom", "custom": {"name": "c", "format": {"type": "grammar",
+          "grammar": {"syntax": "lark", "definition": "start: ("}}}}]})");
+  const wire::ApiError of_grammar = refusal({.form = any, .tools = &custom});
+  EXPECT_EQ(of_grammar.param, "tools[0].custom.format.grammar.definition");
+  EXPECT_EQ(of_grammar.code, std::nullopt);
+  EXPECT_TRUE(of_grammar.message.starts_with("Invalid grammar for custom tool 'c': line 1, "))
+      << of_grammar.message;
 
   const AnswerForm schema{.kind = AnswerForm::Kind::kJsonSchema,
                           .text = R"({"type": "strin"})",

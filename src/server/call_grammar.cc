@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "constrain/notation/json_string.h"
 #include "constrain/notation/notations.h"
 #include "constrain/regular/language.h"
 #include "constrain/schema/json_schema.h"
@@ -178,21 +179,44 @@ Result<NodeId> add_schema(GrammarBuilder& builder, const wire::ChatTools& tools,
   return constrain::add_json_object(builder, kSpacing, budget);
 }
 
-// `share`: what this function's schema may cost.
+// {"input": "…"}: a text of the grammar. It is built by itself first: what is wrong with it is its
+// own fault, and a tool that could never be called is refused.
+Result<NodeId> add_input(GrammarBuilder& builder, const wire::AnswerForm& input, Budget& budget) {
+  GrammarBuilder own(budget);
+  BYEOL_TRY(const NodeId root, input.kind == wire::AnswerForm::Kind::kRegex
+                                   ? constrain::add_regex(own, input.text, budget)
+                                   : constrain::add_lark(own, input.text, budget));
+  BYEOL_TRY(const auto texts, own.build(root));
+  BYEOL_TRY(const NodeId string, constrain::add_json_string(builder, *texts, budget));
+  return builder.sequence({builder.text("{\"input\": "), string, builder.text("}")});
+}
+
+// The grammar of a custom tool that has one.
+const wire::AnswerForm* grammar_of(const wire::ChatTools& tools, std::size_t place) {
+  const auto found = tools.custom.find(tools.functions[place]);
+  const bool has_one =
+      found != tools.custom.end() && found->second.kind != wire::AnswerForm::Kind::kText;
+  return has_one ? &found->second : nullptr;
+}
+
+// `share`: what this tool's schema or grammar may cost.
 Result<NodeId> add_arguments(GrammarBuilder& builder, const wire::ChatTools& tools,
                              std::size_t place, std::int64_t share, const CallRules& rules,
                              Budget& budget) {
   Budget part(share);
-  Result<NodeId> arguments = add_schema(builder, tools, place, part);
+  const wire::AnswerForm* const grammar = grammar_of(tools, place);
+  Result<NodeId> arguments = grammar != nullptr ? add_input(builder, *grammar, part)
+                                                : add_schema(builder, tools, place, part);
   const Status spent = budget.spend(share - part.left());
   if (arguments && spent) return arguments;
   if (rules.refused != nullptr) *rules.refused = place;
   const Error& error = arguments ? spent.error() : arguments.error();
-  return Error{error.code,
-               "Invalid schema for function '" + tools.functions[place] + "': " + error.message};
+  const std::string what =
+      grammar != nullptr ? "Invalid grammar for custom tool '" : "Invalid schema for function '";
+  return Error{error.code, what + tools.functions[place] + "': " + error.message};
 }
 
-// Any one of the functions.
+// Any one of the tools.
 Result<NodeId> add_call(GrammarBuilder& builder, const wire::ChatTools& tools,
                         const CallRules& rules, Budget& budget) {
   // What a schema may cost in any case, as long as the whole budget lasts.

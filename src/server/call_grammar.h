@@ -1,11 +1,12 @@
 // The form in which each family of models thinks and calls functions (wire/answer_parser.h reads
-// it), as a grammar: what `tool_choice` and strict functions ask for, and what may stand before an
-// answer that has a form.
+// it), as a grammar: what `tool_choice`, strict functions and custom tools with a grammar ask for,
+// and what may stand before an answer that has a form.
 //
 // What the parser takes as the beginning of a call or the end of a thought stands in no free text,
 // however it is cut into tokens: so it is what the grammar says it is.
 //
-// Errors: those of the functions' schemas, with the function's name. Threads: pure.
+// Errors: those of the functions' schemas and the custom tools' grammars, with the tool's name.
+// Threads: pure.
 #pragma once
 
 #include <cstddef>
@@ -30,13 +31,14 @@ struct CallRules {
   bool parallel = true;  // More than one call may follow.
   // The control token that is written so; nothing where the model has none, and writes it as text.
   std::function<std::optional<constrain::TokenId>(std::string_view)> control;
-  // Where a function's schema is refused, its place is noted here.
+  // Where a tool's schema or grammar is refused, its place is noted here.
   std::optional<std::size_t>* refused = nullptr;
 };
 
 // One call or, where they may be parallel, several, and nothing else. Arguments follow the
 // function's `parameters`; where it is not strict and these cannot be kept, they are any object.
-// A schema that costs more than its share of the budget is an error.
+// A custom tool's are {"input": "…"} with a text of its grammar. A schema or a grammar that costs
+// more than its share of the budget is an error.
 Result<constrain::NodeId> add_calls(constrain::GrammarBuilder& builder,
                                     const wire::ChatTools& tools, const CallRules& rules,
                                     constrain::Budget& budget);

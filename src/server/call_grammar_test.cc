@@ -237,6 +237,112 @@ TEST(CallGrammar, WhatIsNotStrictIsAnyObjectWhereItCannotBeKept) {
   }
 }
 
+// The same tools, and a custom one whose input is of this grammar.
+wire::ChatTools with_custom(wire::ChatTools tools, wire::AnswerForm input) {
+  tools.tools.push_back({{"type", "function"}, {"function", {{"name", "custom"}}}});
+  tools.functions.push_back("custom");
+  tools.strict.push_back(true);
+  tools.params.push_back("tools[1].custom.format.grammar.definition");
+  tools.custom.emplace("custom", std::move(input));
+  return tools;
+}
+using Kind = wire::AnswerForm::Kind;
+constexpr const char* kSum = "start: NUMBER (\"+\\n\" NUMBER)*\nNUMBER: /[0-9]+|\"x\"/";
+
+TEST(CallGrammar, ACustomToolsInputIsOfItsGrammarInEachFamily) {
+  struct Case {
+    Family family;
+    std::string opens, closes;
+  };
+  const Case cases[] = {
+      {Family::kHermes, "<tool_call>\n{\"name\": \"custom\", \"arguments\": ", "}\n</tool_call>"},
+      {Family::kLlama3, "{\"name\": \"custom\", \"parameters\": ", "}"},
+      {Family::kMistral, "[TOOL_CALLS][{\"name\": \"custom\", \"arguments\": ", "}]"},
+      {Family::kGemma, "```json\n{\"name\": \"custom\", \"parameters\": ", "}\n```"},
+      {Family::kHarmony, "<|channel|>commentary to=functions.custom <|constrain|>json<|message|>",
+       "<|call|>"}};
+  const wire::ChatTools tools =
+      with_custom(offer({{kSwitch, true}}), {.kind = Kind::kLark, .text = kSum});
+  for (const auto& [family, opens, closes] : cases) {
+    const Model model{family};
+    for (const bool free : {false, true}) {
+      const Answers calls = answers(model, [&](GrammarBuilder& builder, Budget& budget) {
+        return free ? add_text_with_calls(builder, tools, model.rules(), budget)
+                    : add_calls(builder, tools, model.rules(), budget);
+      });
+      const auto takes = [&](const std::string& arguments) {
+        return calls.take(opens + arguments + closes);
+      };
+      EXPECT_TRUE(takes(R"({"input": "12+\n\"x\"+\n3"})")) << opens;
+      for (const char* other :
+           {R"({"input": "12+3"})", R"({"input": ""})", R"({"input": "12+\u000a3"})",
+            R"({"input":"1"})", R"({"input": 1})", R"({"input": "1", "a": 1})", "{}", "1"})
+        EXPECT_FALSE(takes(other)) << opens << other;
+    }
+  }
+}
+
+TEST(CallGrammar, WhatTheParserReadsIsOfTheCustomToolsGrammar) {
+  // What ends a call elsewhere may stand in a text.
+  const std::string text = "```</tool_call><|call|>}]\"";
+  const wire::ChatTools tools =
+      with_custom(offer({}), {.kind = Kind::kRegex, .text = "```</tool_call><\\|call\\|>\\}\\]\""});
+  for (const Family family :
+       {Family::kHermes, Family::kLlama3, Family::kMistral, Family::kGemma, Family::kHarmony}) {
+    const Model model{family};
+    const Answers calls = answers(model, [&](GrammarBuilder& builder, Budget& budget) {
+      return add_calls(builder, tools, model.rules(false), budget);
+    });
+    // There is one answer: follow it.
+    constrain::Automaton automaton(calls.grammar);
+    auto state = automaton.start();
+    std::string answer;
+    while (!automaton.accepts(state)) {
+      const int byte = automaton.only_byte(state);
+      ASSERT_GE(byte, 0) << answer;
+      answer += static_cast<char>(byte);
+      state = automaton.next(state, static_cast<std::uint8_t>(byte));
+    }
+    std::string read;
+    const wire::OnPiece on_piece = [&](const wire::AnswerPiece& piece) {
+      EXPECT_EQ(piece.tool, wire::ToolType::kCustom) << answer;
+      if (piece.kind == wire::PieceKind::kCallArguments) read += piece.text;
+    };
+    const auto parser = wire::AnswerParser::make(
+        {.family = family, .functions = {"custom"}, .custom_tools = {"custom"}});
+    parser->feed(answer, on_piece);
+    parser->finish(on_piece);
+    EXPECT_EQ(read, text) << answer;
+  }
+}
+
+TEST(CallGrammar, AGrammarThatCannotBeKeptIsRefusedByItsTool) {
+  const auto refusal = [](Kind kind, const char* definition) {
+    std::optional<std::size_t> refused;
+    CallRules rules = Model{Family::kHermes}.rules();
+    rules.refused = &refused;
+    Budget budget;
+    GrammarBuilder builder(budget);
+    const auto calls = add_calls(
+        builder, with_custom(offer({{kSwitch, true}}), {.kind = kind, .text = definition}), rules,
+        budget);
+    EXPECT_EQ(refused, calls ? std::nullopt : std::optional<std::size_t>(1)) << definition;
+    return calls ? "" : calls.error().message;
+  };
+  const std::string named = "Invalid grammar for custom tool 'custom': ";
+  EXPECT_EQ(refusal(Kind::kLark, "start: other"),
+            named + "line 1, column 8: the rule \"other\" is not defined");
+  EXPECT_EQ(refusal(Kind::kLark, "start: \"a\" start"),
+            named + "no text meets the constraint: nothing can be written");
+  EXPECT_EQ(refusal(Kind::kLark, "start: b \"x\" | \"y\"\nb: start \"z\"").substr(0, named.size()),
+            named);
+  EXPECT_EQ(refusal(Kind::kRegex, "a\\b\\Bc"),
+            named + "no text meets the constraint: nothing can be written");
+  for (const char* regex : {"(", "(a)\\1", "(a|b)*a(a|b){40}"})
+    EXPECT_TRUE(refusal(Kind::kRegex, regex).starts_with(named)) << regex;
+  EXPECT_EQ(refusal(Kind::kRegex, "[^\"]{2000}"), "");
+}
+
 TEST(CallGrammar, EachSchemaHasItsShareOfTheBudget) {
   // Too much for any budget: the error names the function, whose share alone was spent.
   const char* hostile = R"({"type": "string", "pattern": "^(a|b)*a(a|b){40}$"})";

@@ -30,6 +30,7 @@ ChatGeneration::ChatGeneration(Context& context, Call call, const wire::ChatRequ
     Choice choice;
     choice.parser = wire::AnswerParser::make({.family = context.family_for(request.tools),
                                               .functions = request.tools.functions,
+                                              .custom_tools = request.tools.custom_names(),
                                               .opens_in_thought = opens_in_thought});
     if (wants_logprobs_) choice.answer.logprobs.emplace();
     choices_.push_back(std::move(choice));
@@ -93,7 +94,7 @@ void ChatGeneration::keep_piece(Choice& choice, const wire::AnswerPiece& piece) 
       choice.answer.reasoning += piece.text;
       break;
     case wire::PieceKind::kCallBegin:
-      choice.answer.calls.push_back({context().call_id(), std::string(piece.text), {}});
+      choice.answer.calls.push_back({context().call_id(), std::string(piece.text), {}, piece.tool});
       break;
     case wire::PieceKind::kCallArguments:
       choice.answer.calls.back().arguments += piece.text;
@@ -112,9 +113,10 @@ void ChatGeneration::stream_piece(int index, Choice& choice, const wire::AnswerP
       case wire::PieceKind::kReasoning:
         return stream_.append_reasoning(data, index, piece.text, take_logprobs(choice));
       case wire::PieceKind::kCallBegin:
-        return stream_.append_call(data, index, call, context().call_id(), piece.text);
+        return stream_.append_call(data, index, call, context().call_id(), piece.text, piece.tool);
       case wire::PieceKind::kCallArguments:
-        return stream_.append_arguments(data, index, call, piece.text, take_logprobs(choice));
+        return stream_.append_arguments(data, index, call, piece.text, piece.tool,
+                                        take_logprobs(choice));
       case wire::PieceKind::kCallEnd:
         return;
     }

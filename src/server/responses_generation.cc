@@ -27,6 +27,7 @@ ResponsesGeneration::ResponsesGeneration(Context& context, Call call, PreparedRe
       parser_(
           wire::AnswerParser::make({.family = context.family_for(prepared_.request.tools.offered),
                                     .functions = prepared_.request.tools.offered.functions,
+                                    .custom_tools = prepared_.request.tools.offered.custom_names(),
                                     .opens_in_thought = prepared_.opens_in_thought})) {
   usage().prompt_tokens = prepared_.prompt_tokens;
 }
@@ -99,12 +100,12 @@ void ResponsesGeneration::take_piece(const wire::AnswerPiece& piece) {
         events.reasoning(piece.text);
         return logprobs_.clear();
       case wire::PieceKind::kCallBegin:
-        return events.begin_call(piece.text, context().call_id());
+        return events.begin_call(piece.text, context().call_id(), piece.tool);
       case wire::PieceKind::kCallArguments:
         events.arguments(piece.text);
         return logprobs_.clear();
       case wire::PieceKind::kCallEnd:
-        return events.end_call();
+        return events.end_call(piece.whole);
     }
   });
 }

@@ -123,6 +123,31 @@ TEST(ServerChat, GivesTheProbabilityOfEachToken) {
   EXPECT_EQ(streamed, content);
 }
 
+TEST(ServerChat, CallsACustomToolWithATextOfItsGrammar) {
+  const Served served;
+  const std::string body = R"({"messages":[{"role":"user","content":"Add."}],"max_tokens":160,)"
+                           R"("tools":[{"type":"custom","custom":{"name":"add","format":)"
+                           R"({"type":"grammar","grammar":{"syntax":"regex",)"
+                           R"("definition":"\"1\"\\n\\+\\\\\\x01"}}}}],"tool_choice":"required",)"
+                           R"("parallel_tool_calls":false)";
+  const Json choice = served.post(kPath, body + "}")["choices"][0];
+  const std::string input = "\"1\"\n+\\\x01";
+  EXPECT_EQ(choice["finish_reason"], "tool_calls");
+  ASSERT_EQ(choice["message"]["tool_calls"].size(), 1u);
+  const Json& call = choice["message"]["tool_calls"][0];
+  EXPECT_EQ(call["type"], "custom");
+  EXPECT_EQ(call["custom"], (Json{{"name", "add"}, {"input", input}}));
+
+  std::string streamed, type;
+  for (const Json& chunk : chunks_of(served, body + R"(,"stream":true})"))
+    for (const Json& delta : chunk["choices"][0]["delta"].value("tool_calls", Json::array())) {
+      type += delta.value("type", "");
+      streamed += delta["custom"].value("input", "");
+    }
+  EXPECT_EQ(type, "custom");
+  EXPECT_EQ(streamed, input);
+}
+
 TEST(ServerChat, TellsHowTheDeadlineFared) {
   const Served served;
   const testing::Answer answer = served.ask(

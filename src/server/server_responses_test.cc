@@ -84,6 +84,29 @@ TEST(ServerResponses, GoesOnFromAnEarlierOne) {
       "previous_response_not_found");
 }
 
+TEST(ServerResponses, StoresACallOfACustomToolAndGoesOnFromIt) {
+  const Served served;
+  const std::string more = R"(,"tools":[{"type":"custom","name":"add","format":{"type":"grammar",)"
+                           R"("syntax":"lark","definition":"start: \"1\\n\""}}])";
+  const Json made =
+      served.post(kPath, R"({"input":"Hi","max_output_tokens":80,"parallel_tool_calls":false,)"
+                         R"("tool_choice":{"type":"custom","name":"add"})" +
+                             more + "}");
+  EXPECT_EQ(made["status"], "completed");
+  ASSERT_EQ(made["output"].size(), 1u);
+  const Json& call = made["output"][0];
+  EXPECT_EQ(call["type"], "custom_tool_call");
+  EXPECT_EQ(call["input"], "1\n");
+  EXPECT_EQ(served.get("/v1/responses/" + id_of(made)), made);
+  const Json output{
+      {{"type", "custom_tool_call_output"}, {"call_id", call["call_id"]}, {"output", "done"}}};
+  const Json next = served.post(kPath, R"({"max_output_tokens":16,"previous_response_id":")" +
+                                           id_of(made) + R"(","input":)" + output.dump() + "}");
+  EXPECT_EQ(next["previous_response_id"], made["id"]);
+  const Json items = served.get("/v1/responses/" + id_of(next) + "/input_items");
+  EXPECT_EQ(items["data"][0]["type"], "custom_tool_call_output");
+}
+
 TEST(ServerResponses, ForgetsTheOldestWhereItIsToldTo) {
   const Served served;
   Json input = Json::array();

@@ -1,6 +1,9 @@
 #include "wire/answer_parser.h"
 
+#include <utility>
+
 #include "wire/answer_families.h"
+#include "wire/custom_call_parser.h"
 
 namespace byeol::wire {
 namespace {
@@ -16,6 +19,24 @@ class PlainParser : public AnswerParser {
   }
   void finish(const OnPiece&) override {}
 };
+
+std::unique_ptr<AnswerParser> make_family_parser(AnswerOptions options) {
+  switch (options.family) {
+    case AnswerFamily::kHermes:
+      return make_hermes_parser(std::move(options));
+    case AnswerFamily::kLlama3:
+      return make_llama3_parser(std::move(options));
+    case AnswerFamily::kMistral:
+      return make_mistral_parser(std::move(options));
+    case AnswerFamily::kGemma:
+      return make_gemma_parser(std::move(options));
+    case AnswerFamily::kHarmony:
+      return make_harmony_parser(std::move(options));
+    case AnswerFamily::kPlain:
+      break;
+  }
+  return std::make_unique<PlainParser>();
+}
 
 }  // namespace
 
@@ -71,21 +92,10 @@ bool prompt_opens_thought(AnswerFamily family, std::string_view prompt) {
 }
 
 std::unique_ptr<AnswerParser> AnswerParser::make(AnswerOptions options) {
-  switch (options.family) {
-    case AnswerFamily::kHermes:
-      return make_hermes_parser(std::move(options));
-    case AnswerFamily::kLlama3:
-      return make_llama3_parser(std::move(options));
-    case AnswerFamily::kMistral:
-      return make_mistral_parser(std::move(options));
-    case AnswerFamily::kGemma:
-      return make_gemma_parser(std::move(options));
-    case AnswerFamily::kHarmony:
-      return make_harmony_parser(std::move(options));
-    case AnswerFamily::kPlain:
-      break;
-  }
-  return std::make_unique<PlainParser>();
+  std::vector<std::string> custom_tools = std::move(options.custom_tools);
+  auto parser = make_family_parser(std::move(options));
+  if (custom_tools.empty()) return parser;
+  return with_custom_calls(std::move(parser), std::move(custom_tools));
 }
 
 }  // namespace byeol::wire

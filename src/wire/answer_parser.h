@@ -9,7 +9,7 @@
 // be the start of a marker is held back until it is certain. White space around a thought and
 // around a call belongs to the format and is dropped. What looked like a call and is none is
 // content: nothing of an answer is lost. Arguments are the JSON as the model wrote it, and may be
-// broken where its answer was cut off.
+// broken where its answer was cut off; of a custom tool's call they are the text of its input.
 //
 // Threads: a parser belongs to one.
 #pragma once
@@ -19,6 +19,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "wire/tool_type.h"
 
 namespace byeol::wire {
 
@@ -45,24 +47,27 @@ bool prompt_opens_thought(AnswerFamily family, std::string_view prompt);
 enum class PieceKind {
   kContent,        // Text of the answer.
   kReasoning,      // Text of the model's thinking.
-  kCallBegin,      // A call begins; text: the function's name.
-  kCallArguments,  // A fragment of its arguments.
+  kCallBegin,      // A call begins; text: the tool's name.
+  kCallArguments,  // A fragment of its arguments, or of a custom tool's input.
   kCallEnd,        // The call is complete, or was cut off at the answer's end; no text.
 };
 
 struct AnswerPiece {
   PieceKind kind;
   std::string_view text;  // Valid during the call of OnPiece; empty only where it has none.
+  ToolType tool = ToolType::kFunction;  // That is called.
+  bool whole = true;                    // Of a kCallEnd: false where a custom tool's input was cut.
 };
 
 using OnPiece = std::function<void(const AnswerPiece& piece)>;
 
 struct AnswerOptions {
   AnswerFamily family = AnswerFamily::kPlain;
-  // The functions that the request offers; empty (also for tool_choice "none"): calls are content.
+  // The tools that the request offers; empty (also for tool_choice "none"): calls are content.
   // A family that marks its calls may call others too; bare JSON is a call only to one of these.
   std::vector<std::string> functions = {};
-  bool opens_in_thought = false;  // See prompt_opens_thought().
+  std::vector<std::string> custom_tools = {};  // Those of them that are no functions.
+  bool opens_in_thought = false;               // See prompt_opens_thought().
 };
 
 class AnswerParser {

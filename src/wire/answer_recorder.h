@@ -14,6 +14,8 @@ namespace byeol::wire {
 struct RecordedCall {
   std::string name;
   std::string arguments;
+  ToolType tool = ToolType::kFunction;
+  bool whole = true;
   bool operator==(const RecordedCall&) const = default;
 };
 
@@ -49,13 +51,14 @@ inline RecordedAnswer record_answer(const AnswerOptions& options, std::string_vi
         answer.reasoning += given.text;
         break;
       case PieceKind::kCallBegin:
-        answer.calls.push_back({std::string(given.text), ""});
+        answer.calls.push_back({std::string(given.text), "", given.tool});
         in_call = true;
         break;
       case PieceKind::kCallArguments:
         answer.calls.back().arguments += given.text;
         break;
       case PieceKind::kCallEnd:
+        answer.calls.back().whole = given.whole;
         in_call = false;
     }
   };

@@ -1,5 +1,7 @@
 #include "wire/chat_messages.h"
 
+#include "wire/custom_input.h"
+
 namespace byeol::wire {
 namespace {
 
@@ -62,11 +64,15 @@ Json call_json(std::string id, std::string name, std::string arguments) {
 }
 
 Json read_call(const FieldReader& call) {
-  if (call.string("type").value_or("function") != "function") {
-    call.errors().add(unsupported("'" + call.path_of("type") + "' is " +
-                                      described(*call.find("type")) +
-                                      "; this server calls functions only.",
-                                  call.path_of("type")));
+  const std::string type = call.string("type").value_or("function");
+  if (type == "custom") {
+    const std::optional<FieldReader> custom = call.required_fields("custom");
+    if (!custom) return {};
+    return call_json(call.required_string("id"), custom->required_string("name"),
+                     custom_arguments(custom->required_string("input")));
+  }
+  if (type != "function") {
+    call.wrong("type", R"("function" or "custom")");
     return {};
   }
   const std::optional<FieldReader> function = call.required_fields("function");

@@ -35,6 +35,16 @@ TEST(ChatMessages, AreNormalised) {
             R"({"role":"assistant","content":"e"}])");
 }
 
+TEST(ChatMessages, CallsOfCustomToolsAreThoseOfTheirFunctions) {
+  EXPECT_EQ(messages_of(R"([{"role": "assistant", "content": null, "tool_calls": [
+                             {"id": "1", "type": "custom",
+                              "custom": {"name": "sql", "input": "SELECT \"a\";\n"}}]},
+                            {"role": "tool", "tool_call_id": "1", "content": "a"}])"),
+            R"([{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function",)"
+            R"("function":{"name":"sql","arguments":"{\"input\": \"SELECT \\\"a\\\";\\n\"}"}}]},)"
+            R"({"role":"tool","content":"a","tool_call_id":"1"}])");
+}
+
 TEST(ChatMessages, TheOldFormOfCallsBecomesTheNew) {
   EXPECT_EQ(messages_of(R"([{"role": "assistant", "content": null,
                              "function_call": {"name": "f", "arguments": "{}"}},
@@ -81,8 +91,15 @@ TEST(ChatMessages, AreChecked) {
        "messages[0].tool_calls[0].function.arguments: 'messages[0].tool_calls[0].function."
        "arguments' is an object; expected a string."},
       {R"([{"role": "assistant", "tool_calls": [{"id": "1", "type": "custom"}]}])",
-       "messages[0].tool_calls[0].type: 'messages[0].tool_calls[0].type' is \"custom\"; this "
-       "server calls functions only."},
+       "messages[0].tool_calls[0].custom: 'messages[0].tool_calls[0].custom' is missing; expected "
+       "an object."},
+      {R"([{"role": "assistant", "tool_calls": [{"id": "1", "type": "custom",
+                                                 "custom": {"name": "f"}}]}])",
+       "messages[0].tool_calls[0].custom.input: 'messages[0].tool_calls[0].custom.input' is "
+       "missing; expected a string."},
+      {R"([{"role": "assistant", "tool_calls": [{"id": "1", "type": "mcp"}]}])",
+       "messages[0].tool_calls[0].type: 'messages[0].tool_calls[0].type' is \"mcp\"; expected "
+       "\"function\" or \"custom\"."},
       {R"([{"role": "assistant", "audio": {"id": "x"}}])",
        "messages[0].audio: 'messages[0].audio' is given; this model reads text only."},
   };

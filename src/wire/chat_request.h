@@ -2,7 +2,7 @@
 //
 // Fields that the specification knows are checked: a wrong type or a value out of range is 400.
 // Fields that would change the answer's form and that we cannot serve are 400 with a sentence:
-// audio and custom tools. All others are ignored. top_k, min_p, chat_template_kwargs and their like
+// audio. All others are ignored. top_k, min_p, chat_template_kwargs and their like
 // are those of vLLM; `deadline` is ours (deadline_fields.h).
 //
 // Source: openai-openapi 2.3.0, CreateChatCompletionRequest.

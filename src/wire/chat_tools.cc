@@ -3,15 +3,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/custom_tools.h"
+
 namespace byeol::wire {
 namespace {
 
+constexpr const char* kTypes = R"("function" or "custom")";
+
 void read_tool(const FieldReader& tool, std::set<std::string>& names, ChatTools& offered) {
   const std::string type = tool.required_string("type");
-  if (type == "custom")
-    return refuse_value(tool, "type",
-                        " is \"custom\"; this server offers tools of type \"function\".");
-  if (type != "function") return tool.wrong("type", "\"function\"");
+  if (type == "custom") {
+    if (const std::optional<FieldReader> custom = tool.required_fields("custom"))
+      read_custom_tool(*custom, false, names, offered);
+    return;
+  }
+  if (type != "function") return tool.wrong("type", kTypes);
   const std::optional<FieldReader> function = tool.required_fields("function");
   if (!function) return;
   function->string("description");
@@ -21,10 +27,20 @@ void read_tool(const FieldReader& tool, std::set<std::string>& names, ChatTools&
   std::string name = read_name(*function);
   check_new_name(*function, name, names);
   offered.functions.push_back(std::move(name));
+  offered.tools.push_back(tool.json());
 }
 
-std::optional<FieldReader> function_of(const FieldReader& tool) {
-  return tool.required_fields("function");
+// {"type": "function", "function": {"name": …}}, or a custom one.
+std::optional<NamedTool> named_tool(const FieldReader& tool) {
+  const std::string type = tool.string("type").value_or("function");
+  const bool is_custom = type == "custom";
+  if (!is_custom && type != "function") {
+    tool.wrong("type", kTypes);
+    return std::nullopt;
+  }
+  const std::optional<FieldReader> fields = tool.required_fields(type);
+  if (!fields) return std::nullopt;
+  return NamedTool{is_custom ? ToolType::kCustom : ToolType::kFunction, *fields};
 }
 
 void read_choice(const FieldReader& body, ChatTools& offered) {
@@ -41,19 +57,19 @@ void read_choice(const FieldReader& body, ChatTools& offered) {
     const std::string type = fields.required_string("type");
     if (type == "allowed_tools") {
       if (const std::optional<FieldReader> allowed = fields.required_fields("allowed_tools"))
-        keep_allowed(*allowed, function_of, offered);
+        keep_allowed(*allowed, named_tool, offered);
       return;
     }
-    if (type == "function") {
-      const std::optional<FieldReader> function = function_of(fields);
-      if (!function) return;
-      if (const std::optional<std::size_t> place = place_of(*function, offered))
+    if (type == "function" || type == "custom") {
+      const std::optional<NamedTool> named = named_tool(fields);
+      if (!named) return;
+      if (const std::optional<std::size_t> place = place_of(*named, offered))
         offered = only_these(offered, {*place});
       return demand_call(body, offered);
     }
   }
-  body.wrong("tool_choice",
-             R"("none", "auto", "required" or an object of type "function" or "allowed_tools")");
+  body.wrong("tool_choice", R"("none", "auto", "required" or an object of type "function", )"
+                            R"("custom" or "allowed_tools")");
 }
 
 }  // namespace
@@ -72,6 +88,12 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), is_letter);
 }
 
+std::vector<std::string> ChatTools::custom_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, input] : custom) names.push_back(name);
+  return names;
+}
+
 ChatTools only_these(const ChatTools& offered, const std::vector<std::size_t>& places) {
   ChatTools kept{.tools = Json::array()};
   for (const std::size_t place : places) {
@@ -79,6 +101,9 @@ ChatTools only_these(const ChatTools& offered, const std::vector<std::size_t>& p
     kept.functions.push_back(offered.functions[place]);
     kept.strict.push_back(offered.strict[place]);
     kept.params.push_back(offered.params[place]);
+    if (const auto custom = offered.custom.find(offered.functions[place]);
+        custom != offered.custom.end())
+      kept.custom.insert(*custom);
   }
   return kept;
 }
@@ -88,26 +113,29 @@ void check_new_name(const FieldReader& named, const std::string& name,
   if (!before.insert(name).second) named.wrong("name", "a name that no other tool has");
 }
 
-std::optional<std::size_t> place_of(const FieldReader& named, const ChatTools& offered) {
-  const auto found = std::ranges::find(offered.functions, named.required_string("name"));
-  if (found == offered.functions.end()) {
-    named.wrong("name", "the name of a tool");
+std::optional<std::size_t> place_of(const NamedTool& named, const ChatTools& offered) {
+  const auto found = std::ranges::find(offered.functions, named.fields.required_string("name"));
+  const bool is_there = found != offered.functions.end();
+  if (!is_there || offered.type_of(*found) != named.type) {
+    const bool is_custom = named.type == ToolType::kCustom;
+    named.fields.wrong("name", !is_there   ? "the name of a tool"
+                               : is_custom ? "the name of a custom tool"
+                                           : "the name of a function");
     return std::nullopt;
   }
   return static_cast<std::size_t>(found - offered.functions.begin());
 }
 
 bool keep_allowed(const FieldReader& allowed,
-                  std::optional<FieldReader> (*named)(const FieldReader& tool),
-                  ChatTools& offered) {
+                  std::optional<NamedTool> (*named)(const FieldReader& tool), ChatTools& offered) {
   const std::string mode = allowed.required_string("mode");
   if (mode != "auto" && mode != "required") allowed.wrong("mode", R"("auto" or "required")");
   const Json* const tools = allowed.required_array("tools", 1);
   if (tools == nullptr) return false;
   std::vector<std::size_t> places;
   for (const FieldReader& tool : allowed.elements("tools", *tools)) {
-    const std::optional<FieldReader> function = named(tool);
-    const std::optional<std::size_t> place = function ? place_of(*function, offered) : std::nullopt;
+    const std::optional<NamedTool> one = named(tool);
+    const std::optional<std::size_t> place = one ? place_of(*one, offered) : std::nullopt;
     if (!place) return false;
     if (std::ranges::find(places, *place) == places.end()) places.push_back(*place);
   }
@@ -135,8 +163,8 @@ ChatTools read_tools(const FieldReader& body) {
   ChatTools offered;
   if (const Json* tools = body.array("tools"); tools != nullptr && !tools->empty()) {
     std::set<std::string> names;
+    offered.tools = Json::array();
     for (const FieldReader& tool : body.elements("tools", *tools)) read_tool(tool, names, offered);
-    offered.tools = *tools;
   }
   if (!body.errors()) read_choice(body, offered);
   return offered;

@@ -82,9 +82,6 @@ TEST(ChatTools, StrictnessBelongsToAFunction) {
 TEST(ChatTools, AreChecked) {
   const std::string choice = std::string(kTools) + R"(, "tool_choice": )";
   const std::pair<std::string, const char*> cases[] = {
-      {R"("tools": [{"type": "custom", "custom": {"name": "a"}}])",
-       "tools[0].type: 'tools[0].type' is \"custom\"; this server offers tools of type "
-       "\"function\"."},
       {R"("tools": [{"type": "function", "function": {"name": "a b"}}])",
        "tools[0].function.name: 'tools[0].function.name' is \"a b\"; expected 1 to 64 of the "
        "letters A-Z, a-z, 0-9, _ and -."},
@@ -101,7 +98,7 @@ TEST(ChatTools, AreChecked) {
        "tool."},
       {choice + R"("maybe")",
        "tool_choice: 'tool_choice' is \"maybe\"; expected \"none\", \"auto\", \"required\" or an "
-       "object of type \"function\" or \"allowed_tools\"."},
+       "object of type \"function\", \"custom\" or \"allowed_tools\"."},
       {choice + R"({"type": "allowed_tools", "allowed_tools":
           {"mode": "auto", "tools": [{"type": "function", "function": {"name": "x"}}]}})",
        "tool_choice.allowed_tools.tools[0].function.name: 'tool_choice.allowed_tools.tools[0]."

@@ -16,17 +16,38 @@ void append_logprobs(std::string& to, const ChatStream::Logprobs& logprobs) {
   to.append(",\"refusal\":null}");
 }
 
+struct CallWords {
+  std::string_view type, arguments;  // The names of fields, too.
+};
+CallWords words_of(ToolType type) {
+  if (type == ToolType::kCustom) return {"custom", "input"};
+  return {"function", "arguments"};
+}
+
+// "function":{"name":…,"arguments":…}; the name is left out where there is none.
+void append_called(std::string& to, ToolType type, std::optional<std::string_view> name,
+                   std::string_view arguments) {
+  const CallWords words = words_of(type);
+  to.append("\"").append(words.type).append("\":{");
+  if (name) {
+    to.append("\"name\":");
+    append_json_string(to, *name);
+    to.push_back(',');
+  }
+  to.append("\"").append(words.arguments).append("\":");
+  append_json_string(to, arguments);
+  to.push_back('}');
+}
+
 void append_calls(std::string& to, std::span<const ToolCall> calls) {
   to.append(",\"tool_calls\":[");
   for (const ToolCall& call : calls) {
     if (&call != calls.data()) to.push_back(',');
     to.append("{\"id\":");
     append_json_string(to, call.id);
-    to.append(",\"type\":\"function\",\"function\":{\"name\":");
-    append_json_string(to, call.name);
-    to.append(",\"arguments\":");
-    append_json_string(to, call.arguments);
-    to.append("}}");
+    to.append(",\"type\":\"").append(words_of(call.type).type).append("\",");
+    append_called(to, call.type, call.name, call.arguments);
+    to.push_back('}');
   }
   to.push_back(']');
 }
@@ -112,26 +133,26 @@ void ChatStream::append_reasoning(std::string& to, int choice, std::string_view 
 }
 
 void ChatStream::append_call(std::string& to, int choice, int call, std::string_view id,
-                             std::string_view name) const {
+                             std::string_view name, ToolType type) const {
   open(to, choice);
   to.append(R"("tool_calls":[{"index":)");
   append_json_number(to, std::int64_t{call});
   to.append(R"(,"id":)");
   append_json_string(to, id);
-  to.append(R"(,"type":"function","function":{"name":)");
-  append_json_string(to, name);
-  to.append(R"(,"arguments":""}}])");
+  to.append(",\"type\":\"").append(words_of(type).type).append("\",");
+  append_called(to, type, name, "");
+  to.append("}]");
   close(to, {});
 }
 
 void ChatStream::append_arguments(std::string& to, int choice, int call, std::string_view fragment,
-                                  Logprobs logprobs) const {
+                                  ToolType type, Logprobs logprobs) const {
   open(to, choice);
   to.append(R"("tool_calls":[{"index":)");
   append_json_number(to, std::int64_t{call});
-  to.append(R"(,"function":{"arguments":)");
-  append_json_string(to, fragment);
-  to.append("}}]");
+  to.push_back(',');
+  append_called(to, type, std::nullopt, fragment);
+  to.append("}]");
   close(to, logprobs);
 }
 

@@ -25,6 +25,7 @@
 #include "wire/finish_reason.h"
 #include "wire/response_head.h"
 #include "wire/token_logprob.h"
+#include "wire/tool_type.h"
 #include "wire/usage.h"
 
 namespace byeol::wire {
@@ -32,7 +33,8 @@ namespace byeol::wire {
 struct ToolCall {
   std::string id;
   std::string name;
-  std::string arguments;  // JSON as the model wrote it.
+  std::string arguments;  // JSON as the model wrote it, or a custom tool's input.
+  ToolType type = ToolType::kFunction;
 };
 
 struct ChatChoice {
@@ -62,9 +64,9 @@ class ChatStream {
                         Logprobs logprobs = {}) const;
   // `call` counts from 0 in each choice; id and name come once.
   void append_call(std::string& to, int choice, int call, std::string_view id,
-                   std::string_view name) const;
+                   std::string_view name, ToolType type = ToolType::kFunction) const;
   void append_arguments(std::string& to, int choice, int call, std::string_view fragment,
-                        Logprobs logprobs = {}) const;
+                        ToolType type = ToolType::kFunction, Logprobs logprobs = {}) const;
   void append_finish(std::string& to, int choice, FinishReason reason,
                      const std::optional<DeadlineReport>& deadline = {},
                      Logprobs logprobs = {}) const;

@@ -116,6 +116,30 @@ TEST(ChatStream, ACallHasItsIdAndNameOnce) {
             R"({"reasoning_content":"Hm"})");
 }
 
+TEST(ChatResponse, ACallOfACustomToolHasItsInput) {
+  const ChatChoice choice{
+      .calls = {{"call_1", "sql", "a\n\"b\"", ToolType::kCustom}, {"call_2", "f", "{}"}},
+      .finish_reason = FinishReason::kToolCalls};
+  EXPECT_EQ(json_of(chat_response(head(), {&choice, 1}, {}))["choices"][0]["message"]["tool_calls"]
+                .dump(),
+            R"([{"id":"call_1","type":"custom","custom":{"name":"sql","input":"a\n\"b\""}},)"
+            R"({"id":"call_2","type":"function","function":{"name":"f","arguments":"{}"}}])");
+}
+
+TEST(ChatStream, ACallOfACustomToolHasItsInputInParts) {
+  const ChatStream stream(head(), false);
+  const auto delta = [](const std::string& chunk) { return json_of(chunk)["choices"][0]["delta"]; };
+  EXPECT_EQ(delta(appended([&](std::string& to) {
+              stream.append_call(to, 0, 0, "call_x", "sql", ToolType::kCustom);
+            })).dump(),
+            R"({"tool_calls":[{"index":0,"id":"call_x","type":"custom",)"
+            R"("custom":{"name":"sql","input":""}}]})");
+  EXPECT_EQ(delta(appended([&](std::string& to) {
+              stream.append_arguments(to, 0, 0, "a\n", ToolType::kCustom);
+            })).dump(),
+            R"({"tool_calls":[{"index":0,"custom":{"input":"a\n"}}]})");
+}
+
 TEST(TokenLogprobs, ShowPartsOfCharactersAndClampTheImpossible) {
   const TokenLogprob tokens[] = {
       {"\xed\x95", -std::numeric_limits<float>::infinity(), {}},

@@ -13,7 +13,8 @@
 //   <start_function_call>call:f{a:<escape>x<escape>,n:3}<end_function_call>
 //
 // A block is a call only where it names a function of the request. Calls are given when they are
-// complete. Source: Google's guides to function calling with Gemma and to FunctionGemma.
+// complete. A block's end may stand in a string of its JSON, as text that is no end. Source:
+// Google's guides to function calling with Gemma and to FunctionGemma.
 #include <algorithm>
 
 #include "wire/answer_families.h"
@@ -52,6 +53,7 @@ class GemmaParser : public StreamedParser {
       case State::kText:
         block_ = give_until(PieceKind::kContent, begins());
         searched_ = 0;
+        strings_ = {};
         return block_ != kNone && become(State::kBlock);
       case State::kBlock:
         break;
@@ -83,11 +85,9 @@ class GemmaParser : public StreamedParser {
 
   bool read_block() {
     const std::string_view end_mark = kBlocks[block_].end;
-    const std::size_t end = buffer_.find(end_mark, searched_);
-    if (end == kNone && !at_end_) {
-      searched_ = buffer_.size() - marker_tail(buffer_, {&end_mark, 1});
-      return false;
-    }
+    std::size_t end = find_end(end_mark);
+    if (end == kNone && !at_end_) return false;
+    if (end == kNone) end = buffer_.find(end_mark);  // A string that never ended was none.
     // FunctionGemma's end mark may be the token at which generation stops.
     const bool complete = end != kNone || block_ == kFunctionGemma;
     const std::string_view body = std::string_view(buffer_).substr(0, end);
@@ -101,6 +101,19 @@ class GemmaParser : public StreamedParser {
     if (end != kNone) writer_.text(PieceKind::kContent, end_mark);
     buffer_.erase(0, end == kNone ? buffer_.size() : end + end_mark.size());
     return become(State::kText);
+  }
+
+  std::size_t find_end(std::string_view end_mark) {
+    const std::size_t begin = buffer_.find_first_not_of(kWhiteSpace);
+    if (begin == kNone) return kNone;
+    const bool is_json = buffer_[begin] == '{';
+    const std::size_t certain = buffer_.size() - marker_tail(buffer_, {&end_mark, 1});
+    for (; searched_ < certain; ++searched_) {
+      if (!strings_.inside() && std::string_view(buffer_).substr(searched_).starts_with(end_mark))
+        return searched_;
+      if (is_json) strings_.read(buffer_[searched_]);
+    }
+    return kNone;
   }
 
   // Whether the block is one of calls; all of them, or none.
@@ -132,6 +145,7 @@ class GemmaParser : public StreamedParser {
   JsonCallReader call_{&functions_};
   std::size_t block_ = kNone;
   std::size_t searched_ = 0;  // Of buffer_: the block's end does not begin before it.
+  JsonStrings strings_;       // Of the block, up to there.
 };
 
 }  // namespace

@@ -39,6 +39,17 @@ TEST(GemmaParser, ReadsFunctionGemma) {
             (Calls{{"get_time", "{}"}}));
 }
 
+TEST(GemmaParser, ABlocksEndInAStringIsNone) {
+  EXPECT_EQ(parsed(Family::kGemma,
+                   "```json\n{\"name\": \"get_time\", \"parameters\": {\"zone\": \"\\\"```\\n\"}}\n"
+                   "```\nDone. ```json\n{}\n```"),
+            (RecordedAnswer{.content = "Done. ```json\n{}\n```",
+                            .calls = {{"get_time", "{\"zone\":\"\\\"```\\n\"}"}}}));
+  // Unless the string has no end.
+  EXPECT_EQ(parsed(Family::kGemma, "```json\n{\"a}\n``` Then ```tool_code\nget_time()\n```"),
+            (RecordedAnswer{.content = "```json\n{\"a}\n``` Then", .calls = {{"get_time", "{}"}}}));
+}
+
 TEST(GemmaParser, OtherBlocksAreContent) {
   for (const char* text :
        {"```json\n{\"a\": 1}\n```\nDone.", "```tool_code\nprint(open('x').read())\n```",

@@ -7,9 +7,10 @@
 //   <|start|>assistant to=functions.f<|channel|>commentary json<|message|>{"a": 1}<|call|>
 //   <|start|>assistant<|channel|>final<|message|>content<|return|>
 //
-// Commentary that is addressed to nobody is content: what the model says before it calls.
-// Source: OpenAI's Harmony response format.
+// Commentary that is addressed to nobody is content: what the model says before it calls. What
+// looks like a mark in a string of a call's JSON is text. Source: OpenAI's Harmony response format.
 #include "wire/answer_families.h"
+#include "wire/json_call.h"
 #include "wire/streamed_parser.h"
 
 namespace byeol::wire {
@@ -86,6 +87,8 @@ class HarmonyParser : public StreamedParser {
     if (!recipient.empty() && with_calls_) {
       if (recipient.starts_with(kFunctions)) recipient.remove_prefix(kFunctions.size());
       writer_.call_begin(recipient);
+      first_ = '\0';
+      strings_ = {};
       state_ = State::kCall;
     } else {
       const PieceKind kind = is_thinking ? PieceKind::kReasoning : PieceKind::kContent;
@@ -106,16 +109,26 @@ class HarmonyParser : public StreamedParser {
 
   bool read_text() { return end_message(give_until(kind_, kEnds)); }
 
+  // Which of kEnds stands there.
+  std::size_t end_at(std::size_t at) const {
+    const std::string_view text = std::string_view(buffer_).substr(at);
+    if (text.front() != '<') return kNone;
+    for (std::size_t i = 0; i < std::size(kEnds); ++i)
+      if (text.starts_with(kEnds[i])) return i;
+    return kNone;
+  }
+
   bool read_call() {
-    std::size_t at = kNone;
+    const std::size_t certain = buffer_.size() - (at_end_ ? 0 : marker_tail(buffer_, kEnds));
+    std::size_t at = 0;
     std::size_t which = kNone;
-    for (std::size_t i = 0; i < std::size(kEnds); ++i) {
-      const std::size_t found = buffer_.find(kEnds[i]);
-      if (found >= at) continue;
-      at = found;
-      which = i;
+    for (; at < certain; ++at) {
+      if (!strings_.inside()) which = end_at(at);
+      if (which != kNone) break;
+      const char letter = buffer_[at];
+      if (first_ == '\0' && kWhiteSpace.find(letter) == kNone) first_ = letter;
+      if (first_ == '{') strings_.read(letter);
     }
-    if (which == kNone) at = buffer_.size() - (at_end_ ? 0 : marker_tail(buffer_, kEnds));
     writer_.call_arguments(std::string_view(buffer_).substr(0, at));
     buffer_.erase(0, at + (which == kNone ? 0 : kEnds[which].size()));
     if (which == kNone && !at_end_) return false;
@@ -128,6 +141,8 @@ class HarmonyParser : public StreamedParser {
   State state_ = State::kStart;
   PieceKind kind_ = PieceKind::kContent;
   int messages_ = 0;
+  char first_ = '\0';    // Of a call's arguments, white space aside.
+  JsonStrings strings_;  // Of these, up to the buffer.
 };
 
 }  // namespace

@@ -32,6 +32,18 @@ TEST(HarmonyParser, JoinsMessagesOfAKindAndForgivesAMissingEnd) {
             (RecordedAnswer{.content = "Three", .reasoning = "One.\n\nTwo."}));
 }
 
+TEST(HarmonyParser, AMarkInAStringOfACallIsText) {
+  EXPECT_EQ(parsed(Family::kHarmony,
+                   "<|channel|>commentary to=functions.get_time<|message|> {\"a\": \"<|end|> "
+                   "\\\"<|call|>\"}<|call|><|start|>assistant<|channel|>final<|message|>4"),
+            (RecordedAnswer{.content = "4",
+                            .calls = {{"get_time", " {\"a\": \"<|end|> \\\"<|call|>\"}"}}}));
+  EXPECT_EQ(parsed(Family::kHarmony,
+                   "<|channel|>commentary to=functions.get_time<|message|>say \"<|call|>")
+                .calls,
+            (Calls{{"get_time", "say \""}}));
+}
+
 TEST(HarmonyParser, WithoutChannelsIsContent) {
   EXPECT_EQ(parsed(Family::kHarmony, "Hello <b>you</b>").content, "Hello <b>you</b>");
   EXPECT_EQ(parsed(Family::kHarmony, "assistant is a word").content, "assistant is a word");

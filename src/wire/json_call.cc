@@ -37,12 +37,9 @@ std::optional<std::string> arguments_of(const Json& call) {
 std::size_t JsonScanner::scan(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char letter = text[at];
-    if (in_string_) {
-      if (!escaped_ && letter == '"') in_string_ = false;
-      escaped_ = !escaped_ && letter == '\\';
-    } else if (letter == '"') {
-      in_string_ = true;
-    } else if (letter == '{' || letter == '[') {
+    strings_.read(letter);
+    if (strings_.inside()) continue;
+    if (letter == '{' || letter == '[') {
       ++depth_;
     } else if ((letter == '}' || letter == ']') && --depth_ <= 0) {
       return at + 1;

@@ -17,6 +17,20 @@
 
 namespace byeol::wire {
 
+// Follows the quotes of JSON.
+class JsonStrings {
+ public:
+  void read(char letter) {
+    if (letter == '"' && !escaped_) inside_ = !inside_;
+    escaped_ = inside_ && !escaped_ && letter == '\\';
+  }
+  bool inside() const { return inside_; }
+
+ private:
+  bool inside_ = false;
+  bool escaped_ = false;
+};
+
 // Follows brackets and strings; says where the first value that is in brackets ends.
 class JsonScanner {
  public:
@@ -28,8 +42,7 @@ class JsonScanner {
 
  private:
   int depth_;
-  bool in_string_ = false;
-  bool escaped_ = false;
+  JsonStrings strings_;
 };
 
 enum class CallProgress {

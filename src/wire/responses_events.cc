@@ -26,9 +26,12 @@ EventNames names_of(Kind kind) {
     case Kind::kReasoning:
       return {"response.reasoning_text.delta", "response.reasoning_text.done", "rs_"};
     case Kind::kCall:
+      return {"response.function_call_arguments.delta", "response.function_call_arguments.done",
+              "fc_"};
+    case Kind::kCustomCall:
       break;
   }
-  return {"response.function_call_arguments.delta", "response.function_call_arguments.done", "fc_"};
+  return {"response.custom_tool_call_input.delta", "response.custom_tool_call_input.done", "ctc_"};
 }
 
 ResponseStatus status_of(ResponsesEnd::How how) {
@@ -56,7 +59,9 @@ void append_whole_text(std::string& to, const OutputItem& item) {
     to.append(",\"name\":");
     append_json_string(to, item.name);
   }
-  to.append(item.kind == Kind::kCall ? ",\"arguments\":" : ",\"text\":");
+  to.append(item.kind == Kind::kCall         ? ",\"arguments\":"
+            : item.kind == Kind::kCustomCall ? ",\"input\":"
+                                             : ",\"text\":");
   append_json_string(to, item.text);
   if (item.kind == Kind::kMessage) to.append(",\"logprobs\":[").append(item.logprobs).append("]");
 }
@@ -109,21 +114,24 @@ void ResponsesEvents::reasoning(std::string_view text) {
   emit_delta(text, "");
 }
 
-void ResponsesEvents::begin_call(std::string_view name, std::string_view call_id) {
-  open({.kind = Kind::kCall, .call_id = std::string(call_id), .name = std::string(name)});
+void ResponsesEvents::begin_call(std::string_view name, std::string_view call_id, ToolType type) {
+  open({.kind = type == ToolType::kCustom ? Kind::kCustomCall : Kind::kCall,
+        .call_id = std::string(call_id),
+        .name = std::string(name)});
 }
 
 void ResponsesEvents::arguments(std::string_view fragment) {
-  BYEOL_CHECK(item_ && item_->kind == Kind::kCall);
+  BYEOL_CHECK(item_ && item_->is_call());
   if (fragment.empty()) return;
   item_->text.append(fragment);
   emit_delta(fragment, "");
 }
 
-void ResponsesEvents::end_call() {
-  BYEOL_CHECK(item_ && item_->kind == Kind::kCall);
+void ResponsesEvents::end_call(bool whole) {
+  BYEOL_CHECK(item_ && item_->is_call());
+  if (item_->kind == Kind::kCall) whole = Json::accept(item_->text);
   // Else it may have been cut off, which finish() knows.
-  if (Json::accept(item_->text)) close(kCompleted);
+  if (whole) close(kCompleted);
 }
 
 void ResponsesEvents::finish(const ResponsesEnd& end) {
@@ -179,7 +187,7 @@ void ResponsesEvents::emit_delta(std::string_view text, std::string_view logprob
 void ResponsesEvents::append_place(std::string& to) const {
   to.append(",\"item_id\":\"").append(item_->id).append("\"");
   append_output_index(to, output_.size());
-  if (item_->kind != Kind::kCall) to.append(",\"content_index\":0");
+  if (!item_->is_call()) to.append(",\"content_index\":0");
 }
 
 void ResponsesEvents::open(OutputItem item) {
@@ -192,7 +200,7 @@ void ResponsesEvents::open(OutputItem item) {
     to.append(",\"item\":");
     append_new_item(to, *item_);
   });
-  if (item_->kind == Kind::kCall) return;
+  if (item_->is_call()) return;
   emit("response.content_part.added", [&](std::string& to) {
     append_place(to);
     to.append(",\"part\":");
@@ -210,7 +218,7 @@ void ResponsesEvents::close(std::string_view status) {
     append_place(to);
     append_whole_text(to, *item_);
   });
-  if (item_->kind != Kind::kCall)
+  if (!item_->is_call())
     emit("response.content_part.done", [&](std::string& to) {
       append_place(to);
       to.append(",\"part\":");

@@ -11,10 +11,11 @@
 //   created, in_progress, then for each item: output_item.added, [content_part.added,] its deltas,
 //   its done, [content_part.done,] output_item.done; last completed, incomplete or failed.
 //
-// Neighbouring pieces of one kind are one item. A call whose arguments are whole JSON is done at
-// once, so that a client can run it. A response without any output gets an empty message, because
-// clients read the first. One that was cancelled ends as response.failed with status "cancelled":
-// the specification has no event of its own for it. `data: [DONE]` after the last is the server's.
+// Neighbouring pieces of one kind are one item. A call whose arguments are whole JSON, or whose
+// custom tool's input is whole, is done at once, so that a client can run it. A response without
+// any output gets an empty message, because clients read the first. One that was cancelled ends as
+// response.failed with status "cancelled": the specification has no event of its own for it. `data:
+// [DONE]` after the last is the server's.
 //
 // Source: openai-openapi 2.3.0, ResponseStreamEvent; the order: Open Responses, specification.
 // Threads: an object belongs to one.
@@ -34,6 +35,7 @@
 #include "wire/responses_stream.h"
 #include "wire/responses_writer.h"
 #include "wire/token_logprob.h"
+#include "wire/tool_type.h"
 
 namespace byeol::wire {
 
@@ -65,9 +67,10 @@ class ResponsesEvents {
   void content(std::string_view text, std::span<const TokenLogprob> logprobs);
   void reasoning(std::string_view text);
   // `call_id` is what the call's output will name: tool_call_id() of ids.h.
-  void begin_call(std::string_view name, std::string_view call_id);
-  void arguments(std::string_view fragment);
-  void end_call();
+  void begin_call(std::string_view name, std::string_view call_id,
+                  ToolType type = ToolType::kFunction);
+  void arguments(std::string_view fragment);  // Or a fragment of a custom tool's input.
+  void end_call(bool whole = true);           // As in AnswerPiece.
 
   void finish(const ResponsesEnd& end);  // Once, last; also without start().
 

@@ -196,6 +196,41 @@ TEST(ResponsesEvents, ACallThatIsCutIsIncompleteAndAWholeOneIsNot) {
   EXPECT_EQ(output[1]["arguments"], R"({"a":)");
 }
 
+TEST(ResponsesEvents, CallsOfCustomTools) {
+  Stream stream;
+  stream->start();
+  stream->begin_call("sql", "call_1", ToolType::kCustom);
+  stream->arguments("SELECT");
+  stream->arguments(" 1");
+  stream->end_call();
+  EXPECT_EQ(stream.all().back()["type"], "response.output_item.done") << "it can be run now";
+  stream->begin_call("sql", "call_2", ToolType::kCustom);
+  stream->end_call(false);
+  stream.cut();
+  EXPECT_EQ(stream.types(),
+            kBegin +
+                "output_item.added custom_tool_call_input.delta custom_tool_call_input.delta "
+                "custom_tool_call_input.done output_item.done output_item.added "
+                "custom_tool_call_input.done output_item.done incomplete");
+  const Json output = stream.response()["output"];
+  const std::string id = output[0]["id"];
+  EXPECT_TRUE(id.starts_with("ctc_"));
+  EXPECT_EQ(stream.first("output_item.added")["item"].dump(),
+            R"({"id":")" + id +
+                R"(","type":"custom_tool_call","call_id":"call_1","name":"sql",)"
+                R"("input":"","status":"in_progress"})");
+  EXPECT_EQ(stream.first("custom_tool_call_input.delta").dump(),
+            R"({"type":"response.custom_tool_call_input.delta","sequence_number":3,"item_id":")" +
+                id + R"(","output_index":0,"delta":"SELECT"})");
+  EXPECT_EQ(stream.first("custom_tool_call_input.done").dump(),
+            R"({"type":"response.custom_tool_call_input.done","sequence_number":5,"item_id":")" +
+                id + R"(","output_index":0,"input":"SELECT 1"})");
+  EXPECT_EQ(output[0].dump(), R"({"id":")" + id +
+                                  R"(","type":"custom_tool_call","call_id":"call_1","name":"sql",)"
+                                  R"("input":"SELECT 1","status":"completed"})");
+  EXPECT_EQ(output[1]["status"], "incomplete");
+}
+
 TEST(ResponsesEvents, ABrokenCallThatTheModelEndedIsComplete) {
   Stream stream;
   stream->start();

@@ -6,7 +6,8 @@ namespace byeol::wire {
 namespace {
 
 constexpr const char* kTypes =
-    R"("message", "function_call", "function_call_output", "reasoning" or "item_reference")";
+    R"("message", "function_call", "function_call_output", "custom_tool_call", )"
+    R"("custom_tool_call_output", "reasoning" or "item_reference")";
 
 enum class Role { kUser, kAssistant, kSystem, kDeveloper };
 constexpr std::string_view kRoles[] = {"user", "assistant", "system", "developer"};
@@ -87,20 +88,21 @@ Json read_message(const FieldReader& item) {
                       read_parts(item, "content", role == Role::kAssistant));
 }
 
-Json read_call(const FieldReader& item) {
+// `arguments`: the field's name.
+Json read_call(const FieldReader& item, std::string_view type, const char* arguments) {
   return {{"id", id_of(item)},
-          {"type", "function_call"},
+          {"type", type},
           {"status", status_of(item)},
           {"call_id", item.required_string("call_id")},
           {"name", item.required_string("name")},
-          {"arguments", item.required_string("arguments")}};
+          {arguments, item.required_string(arguments)}};
 }
 
-Json read_call_output(const FieldReader& item) {
+Json read_call_output(const FieldReader& item, std::string_view type) {
   const Json* output = item.find("output");
   const bool is_text = output != nullptr && output->is_string();
   return {{"id", id_of(item)},
-          {"type", "function_call_output"},
+          {"type", type},
           {"status", status_of(item)},
           {"call_id", item.required_string("call_id")},
           {"output", is_text ? *output : read_parts(item, "output", false)}};
@@ -141,8 +143,10 @@ std::string type_of(const FieldReader& item) {
 Json read_item(const FieldReader& item) {
   const std::string type = type_of(item);
   if (type == "message") return read_message(item);
-  if (type == "function_call") return read_call(item);
-  if (type == "function_call_output") return read_call_output(item);
+  if (type == "function_call") return read_call(item, type, "arguments");
+  if (type == "custom_tool_call") return read_call(item, type, "input");
+  if (type == "function_call_output" || type == "custom_tool_call_output")
+    return read_call_output(item, type);
   if (type == "reasoning") return read_reasoning(item);
   if (type == "item_reference") return read_reference(item);
   item.wrong("type", kTypes);
@@ -162,6 +166,8 @@ ApiResult<Json> parse_stored_item(std::string_view text, std::string path) {
 std::string_view id_prefix(std::string_view type) {
   if (type == "function_call") return "fc_";
   if (type == "function_call_output") return "fco_";
+  if (type == "custom_tool_call") return "ctc_";
+  if (type == "custom_tool_call_output") return "ctco_";
   if (type == "reasoning") return "rs_";
   return "msg_";
 }

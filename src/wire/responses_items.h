@@ -1,8 +1,8 @@
 // The items of a Responses conversation: what a person, a model and tools have said, one JSON
 // object each. They are checked once, on their way in, and have one form afterwards: that of
 // openai-openapi 2.3.0 (InputMessage, OutputMessage, FunctionToolCall, FunctionCallOutputItemParam,
-// ReasoningItem, ItemReferenceParam) with content as a list, a status, and the id first (null until
-// assign_item_ids()).
+// CustomToolCallItem, CustomToolCallOutput, ReasoningItem, ItemReferenceParam) with content as a
+// list, a status, and the id first (null until assign_item_ids()).
 //
 // Left out on the way: annotations and log-probabilities of earlier answers, and encrypted
 // reasoning, which only its maker can read. Refused: images, files and hosted tools' items.

@@ -60,6 +60,12 @@ TEST(ResponsesItems, EachKindHasOneForm) {
                 R"("output":[{"type":"input_text","text":"4"}]})"),
             R"({"id":null,"type":"function_call_output","status":"completed",)"
             R"("call_id":"call_1","output":[{"type":"input_text","text":"4"}]})");
+  EXPECT_EQ(one(R"({"type":"custom_tool_call","call_id":"call_1","name":"f","input":"a"})"),
+            R"({"id":null,"type":"custom_tool_call","status":"completed","call_id":"call_1",)"
+            R"("name":"f","input":"a"})");
+  EXPECT_EQ(one(R"({"type":"custom_tool_call_output","call_id":"call_1","output":"4"})"),
+            R"({"id":null,"type":"custom_tool_call_output","status":"completed",)"
+            R"("call_id":"call_1","output":"4"})");
   EXPECT_EQ(one(R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"x",)"
                 R"("content":[{"type":"reasoning_text","text":"Hm"}]})"),
             R"({"id":"rs_1","type":"reasoning","status":"completed","summary":[],)"
@@ -74,10 +80,12 @@ TEST(ResponsesItems, WhatIsNoItemIsASentence) {
   EXPECT_EQ(refusal("[3]"), "'input[0]' is 3; expected an object.");
   EXPECT_EQ(refusal(R"([{"role":"user","content":"a"},{}])"),
             R"('input[1].type' is missing; expected "message", "function_call", )"
-            R"("function_call_output", "reasoning" or "item_reference".)");
+            R"("function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning" )"
+            R"(or "item_reference".)");
   EXPECT_EQ(refusal(R"([{"type":"web_search_call","id":"ws_1"}])"),
             R"('input[0].type' is "web_search_call"; expected "message", "function_call", )"
-            R"("function_call_output", "reasoning" or "item_reference".)");
+            R"("function_call_output", "custom_tool_call", "custom_tool_call_output", "reasoning" )"
+            R"(or "item_reference".)");
   EXPECT_EQ(
       refusal(R"([{"type":"message","content":"a"}])"),
       R"('input[0].role' is missing; expected "user", "assistant", "system" or "developer".)");
@@ -99,6 +107,10 @@ TEST(ResponsesItems, WhatIsNoItemIsASentence) {
             "'input[0].arguments' is an object; expected a string.");
   EXPECT_EQ(refusal(R"([{"type":"function_call_output","call_id":"c","output":4}])"),
             "'input[0].output' is 4; expected a string or a list of parts.");
+  EXPECT_EQ(refusal(R"([{"type":"custom_tool_call","call_id":"c","name":"f","arguments":"{}"}])"),
+            "'input[0].input' is missing; expected a string.");
+  EXPECT_EQ(refusal(R"([{"type":"custom_tool_call_output","output":"4"}])"),
+            "'input[0].call_id' is missing; expected a string.");
   EXPECT_EQ(refusal(R"([{"type":"reasoning","summary":[{"type":"x","text":"a"}]}])"),
             R"('input[0].summary[0].type' is "x"; expected "summary_text".)");
   EXPECT_EQ(refusal(R"([{"type":"item_reference"}])"),
@@ -139,13 +151,17 @@ TEST(ResponsesItems, ReferencesAreReplacedByWhatIsStored) {
 TEST(ResponsesItems, IdsAreGivenWhereThereAreNone) {
   Items items = *read(R"([{"role":"user","content":"a"},{"role":"user","content":"a","id":"own"},
       {"type":"function_call","call_id":"c","name":"f","arguments":""},
-      {"type":"function_call_output","call_id":"c","output":""},{"type":"reasoning"}])");
+      {"type":"function_call_output","call_id":"c","output":""},{"type":"reasoning"},
+      {"type":"custom_tool_call","call_id":"d","name":"f","input":""},
+      {"type":"custom_tool_call_output","call_id":"d","output":""}])");
   assign_item_ids(items, [] { return std::uint64_t{0}; });
   EXPECT_TRUE(item_text(items[0], "id").starts_with("msg_"));
   EXPECT_EQ(item_text(items[1], "id"), "own");
   EXPECT_TRUE(item_text(items[2], "id").starts_with("fc_"));
   EXPECT_TRUE(item_text(items[3], "id").starts_with("fco_"));
   EXPECT_TRUE(item_text(items[4], "id").starts_with("rs_"));
+  EXPECT_TRUE(item_text(items[5], "id").starts_with("ctc_"));
+  EXPECT_TRUE(item_text(items[6], "id").starts_with("ctco_"));
   EXPECT_EQ(items[0].begin().key(), "id");
 }
 

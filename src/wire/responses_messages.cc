@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "wire/custom_input.h"
+
 namespace byeol::wire {
 namespace {
 
@@ -50,14 +52,13 @@ class Messages {
     add(std::move(message));
   }
 
-  void add_call(const Json& item) {
+  void add_call(const Json& item, std::string_view arguments) {
     if (!last_is("assistant") || !reasoning_.empty()) add_answer("");
     names_[std::string(item_text(item, "call_id"))] = item_text(item, "name");
     list_.back()["tool_calls"].push_back(
         {{"id", item_text(item, "call_id")},
          {"type", "function"},
-         {"function",
-          {{"name", item_text(item, "name")}, {"arguments", item_text(item, "arguments")}}}});
+         {"function", {{"name", item_text(item, "name")}, {"arguments", arguments}}}});
   }
 
   void add_call_output(const Json& item) {
@@ -105,8 +106,10 @@ Json items_to_messages(const Items& items, const std::optional<std::string>& ins
     else if (type == "reasoning")
       messages.add_reasoning(joined_text(item, "content"));
     else if (type == "function_call")
-      messages.add_call(item);
-    else if (type == "function_call_output")
+      messages.add_call(item, item_text(item, "arguments"));
+    else if (type == "custom_tool_call")
+      messages.add_call(item, custom_arguments(item_text(item, "input")));
+    else if (type == "function_call_output" || type == "custom_tool_call_output")
       messages.add_call_output(item);
   }
   return messages.take();

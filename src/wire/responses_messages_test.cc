@@ -76,6 +76,15 @@ TEST(ResponsesMessages, OutputsOfCallsAreTheTools) {
       R"({"role":"tool","tool_call_id":"c9","content":"56"}])");
 }
 
+TEST(ResponsesMessages, CallsOfCustomToolsAreThoseOfTheirFunctions) {
+  EXPECT_EQ(
+      messages({R"({"type":"custom_tool_call","call_id":"c1","name":"sql","input":"a\n"})",
+                R"({"type":"custom_tool_call_output","call_id":"c1","output":"4"})"}),
+      R"([{"role":"assistant","content":"","tool_calls":[{"id":"c1","type":"function","function":)"
+      R"({"name":"sql","arguments":"{\"input\": \"a\\n\"}"}}]},)"
+      R"({"role":"tool","tool_call_id":"c1","name":"sql","content":"4"}])");
+}
+
 TEST(ResponsesMessages, ReasoningThatNoAnswerFollowsIsLeftOut) {
   EXPECT_EQ(messages({kThought, said("user", "Go on.")}),
             R"([{"role":"user","content":"Go on."}])");

@@ -5,6 +5,16 @@
 namespace byeol::wire {
 namespace {
 
+void append_call(std::string& to, const OutputItem& item, std::string_view type,
+                 std::string_view arguments) {
+  to.append(",\"type\":\"").append(type).append("\",\"call_id\":");
+  append_json_string(to, item.call_id);
+  to.append(",\"name\":");
+  append_json_string(to, item.name);
+  to.append(",\"").append(arguments).append("\":");
+  append_json_string(to, item.text);
+}
+
 void append_item(std::string& to, const OutputItem& item, std::string_view status,
                  std::string_view parts) {
   to.append("{\"id\":");
@@ -17,12 +27,10 @@ void append_item(std::string& to, const OutputItem& item, std::string_view statu
       to.append(R"(,"type":"reasoning","summary":[],"content":[)").append(parts).append("]");
       break;
     case OutputItem::Kind::kCall:
-      to.append(R"(,"type":"function_call","call_id":)");
-      append_json_string(to, item.call_id);
-      to.append(",\"name\":");
-      append_json_string(to, item.name);
-      to.append(",\"arguments\":");
-      append_json_string(to, item.text);
+      append_call(to, item, "function_call", "arguments");
+      break;
+    case OutputItem::Kind::kCustomCall:
+      append_call(to, item, "custom_tool_call", "input");
       break;
   }
   to.append(",\"status\":\"").append(status).append("\"}");
@@ -41,7 +49,7 @@ void append_part(std::string& to, const OutputItem& item) {
 
 void append_item(std::string& to, const OutputItem& item, std::string_view status) {
   std::string part;
-  if (item.kind != OutputItem::Kind::kCall) append_part(part, item);
+  if (!item.is_call()) append_part(part, item);
   append_item(to, item, status, part);
 }
 

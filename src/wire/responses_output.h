@@ -1,6 +1,7 @@
 // The items that an answer of the model is made of, as JSON texts of the Responses API.
 //
-// Source: openai-openapi 2.3.0, OutputMessage, ReasoningItem, FunctionToolCall.
+// Source: openai-openapi 2.3.0, OutputMessage, ReasoningItem, FunctionToolCall,
+// CustomToolCallItem.
 #pragma once
 
 #include <string>
@@ -9,13 +10,15 @@
 namespace byeol::wire {
 
 struct OutputItem {
-  enum class Kind { kMessage, kReasoning, kCall };
+  enum class Kind { kMessage, kReasoning, kCall, kCustomCall };
   Kind kind;
   std::string id = {};
-  std::string text = {};      // Of a message or of reasoning; the arguments of a call.
+  std::string text = {};      // Of a message or of reasoning; a call's arguments or input.
   std::string logprobs = {};  // Of a message: JSON, separated by commas.
   std::string call_id = {};   // Of a call, as is the name.
   std::string name = {};
+
+  bool is_call() const { return kind == Kind::kCall || kind == Kind::kCustomCall; }
 };
 
 // {"type": "output_text", …} or {"type": "reasoning_text", …}.

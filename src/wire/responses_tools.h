@@ -1,9 +1,11 @@
-// The tools of a Responses request: functions, written flat, and which of them may be called.
+// The tools of a Responses request: functions and custom tools, written flat, and which of them may
+// be called.
 //
 // `strict` is true by default in the hosted service; here it is false unless the request says true.
 // Hosted tools (web_search, …) are refused.
 //
-// Source: openai-openapi 2.3.0, FunctionTool and ToolChoiceParam. Threads: plain values.
+// Source: openai-openapi 2.3.0, FunctionTool, CustomToolParam, ToolChoiceParam. Threads: plain
+// values.
 #pragma once
 
 #include "wire/chat_tools.h"

@@ -74,13 +74,48 @@ TEST(ResponsesTools, ACallCanBeDemanded) {
   EXPECT_EQ(one->choice_written.dump(), R"({"type":"function","name":"add"})");
 }
 
+TEST(ResponsesTools, CustomOnesAreFlatToo) {
+  const std::string tools =
+      R"("tools":[{"type":"custom","name":"say","description":"Says."},{"type":"custom",)"
+      R"("name":"sum","format":{"type":"grammar","syntax":"regex","definition":"[0-9]+"}},)"
+      R"({"type":"function","name":"now"}])";
+  const ResponsesTools all = *read(tools);
+  EXPECT_EQ(all.written[0].dump(), R"({"type":"custom","name":"say","description":"Says.",)"
+                                   R"("format":{"type":"text"}})");
+  EXPECT_EQ(all.written[1].dump(),
+            R"({"type":"custom","name":"sum","format":{"type":"grammar","syntax":"regex",)"
+            R"("definition":"[0-9]+"}})");
+  EXPECT_EQ(all.offered.functions, (std::vector<std::string>{"say", "sum", "now"}));
+  EXPECT_EQ(all.offered.custom_names(), (std::vector<std::string>{"say", "sum"}));
+  EXPECT_EQ(all.offered.strict, (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(all.offered.params[1], "tools[1].format.definition");
+  EXPECT_EQ(all.offered.custom.at("sum").text, "[0-9]+");
+
+  const ResponsesTools one = *read(tools + R"(,"tool_choice":{"type":"custom","name":"sum"})");
+  EXPECT_TRUE(one.offered.must_call);
+  EXPECT_EQ(one.offered.functions, std::vector<std::string>{"sum"});
+  EXPECT_EQ(one.choice_written.dump(), R"({"type":"custom","name":"sum"})");
+  const ResponsesTools some =
+      *read(tools + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto","tools":)"
+                    R"([{"type":"custom","name":"say"},{"type":"function","name":"now"}]})");
+  EXPECT_EQ(some.choice_written.dump(),
+            R"({"type":"allowed_tools","mode":"auto","tools":[{"type":"custom","name":"say"},)"
+            R"({"type":"function","name":"now"}]})");
+  EXPECT_EQ(read(tools + R"(,"tool_choice":{"type":"custom","name":"now"})").error().message,
+            "'tool_choice.name' is \"now\"; expected the name of a custom tool.");
+  EXPECT_EQ(
+      read(R"("tools":[{"type":"custom","name":"a","format":{"type":"grammar"}}])").error().message,
+      R"('tools[0].format.syntax' is missing; expected "lark" or "regex".)");
+}
+
 TEST(ResponsesTools, WhatIsWrongIsASentence) {
   const auto refusal = [](const std::string& fields) {
     const ApiResult<ResponsesTools> tools = read(fields);
     return tools ? "accepted" : tools.error().message;
   };
   EXPECT_EQ(refusal(R"("tools":[{"type":"web_search"}])"),
-            R"('tools[0].type' is "web_search"; this server offers tools of type "function".)");
+            R"('tools[0].type' is "web_search"; this server offers tools of type "function" )"
+            R"(and "custom".)");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","function":{"name":"f"}}])"),
             "'tools[0].name' is missing; expected a string.");
   EXPECT_EQ(refusal(R"("tools":[{"type":"function","name":"a b"}])"),
@@ -97,10 +132,11 @@ TEST(ResponsesTools, WhatIsWrongIsASentence) {
                            R"([{"type":"function","name":"other"}]})"),
             "'tool_choice.tools[0].name' is \"other\"; expected the name of a tool.");
   EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":{"type":"web_search"})"),
-            R"('tool_choice.type' is "web_search"; this server offers tools of type "function".)");
+            R"('tool_choice.type' is "web_search"; this server offers tools of type )"
+            R"("function" and "custom".)");
   EXPECT_EQ(refusal(kTwo + R"(,"tool_choice":"always")"),
             R"('tool_choice' is "always"; expected "none", "auto", "required" or an object of )"
-            R"(type "function" or "allowed_tools".)");
+            R"(type "function", "custom" or "allowed_tools".)");
 }
 
 }  // namespace
