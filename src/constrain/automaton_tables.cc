@@ -116,42 +116,4 @@ Automaton::State Automaton::Tables::behind(StackId below) {
   return kept();
 }
 
-void Automaton::Tables::find_plain(State state) {
-  const std::vector<StackId> all(stacks_of(state).begin(), stacks_of(state).end());
-  RegularFacts::Plain best;
-  StackId best_stack = Stacks::kBottom;
-  for (const StackId id : all) {
-    if (grammar->node(stacks[id].node).kind != NodeKind::kRegular) continue;
-    const RegularFacts::Plain plain = regular.plain(stacks[id].node, stacks[id].place);
-    const bool more = plain.characters > best.characters || plain.characters == kUnlimited;
-    if (!more) continue;
-    best = plain;
-    best_stack = id;
-    if (best.characters == kUnlimited) break;
-  }
-  bool alone = best.characters > 0 && best.characters < RegularFacts::kEnough;
-  if (alone) {
-    const ByteSet starts = plain_starts();
-    for (const StackId id : all) {
-      const Node& node = grammar->node(stacks[id].node);
-      if (id == best_stack) continue;
-      ByteSet bytes;
-      if (node.kind == NodeKind::kText)
-        bytes.add(static_cast<std::uint8_t>(node.text[static_cast<std::size_t>(stacks[id].place)]));
-      else if (node.kind == NodeKind::kRegular)
-        bytes = regular.bytes(stacks[id].node, stacks[id].place);
-      alone = alone && !bytes.meets(starts);
-    }
-    const Stack top = stacks[best_stack];
-    alone = alone && !regular.bytes(top.node, best.end).meets(starts);
-    // Where the piece may be over on the way, what follows it could be plain as well.
-    if (alone && best.accepts) {
-      const State after = behind(top.below);
-      alone = after == kDead || !entry(after).bytes.meets(starts);
-    }
-  }
-  entry(state).plain = best.characters;
-  entry(state).plain_alone = alone;
-}
-
 }  // namespace byeol::constrain

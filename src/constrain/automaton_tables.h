@@ -53,6 +53,7 @@ struct Automaton::Tables {
   std::int64_t all_work() const { return work + kWorkOfWay * closure.work(); }
   // The state behind the top of a stack that is over.
   State behind(StackId below);
+  // plain_run.cc: what Automaton::plain_characters() and is_plain_alone() say.
   void find_plain(State state);
 
   std::shared_ptr<const Grammar> grammar;
@@ -66,9 +67,20 @@ struct Automaton::Tables {
   std::unordered_map<State, Run> runs;
   std::size_t rows = 0;
   std::int64_t work = 0;  // automaton.h
+  std::int32_t plain_depth = 0;
   State start = kDead;
 
  private:
+  // Plain characters that a stack takes, and whether none but these may come along its way.
+  struct PlainRun {
+    std::int64_t characters = 0;
+    bool alone = false;
+  };
+  PlainRun plain_run(StackId id);
+  PlainRun plain_behind(PlainRun run, StackId below, bool may_be_earlier);
+  bool stack_begins_plain(StackId id);
+  bool begins_plain(State state) const;
+
   State add(std::span<const StackId> found, bool accepts);
   std::uint64_t hash(std::span<const StackId> found, bool accepts) const;
 };

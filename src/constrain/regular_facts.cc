@@ -4,6 +4,9 @@
 #include <bit>
 #include <map>
 
+#include "constrain/plain_closed.h"
+#include "constrain/utf8_leads.h"
+
 namespace byeol::constrain {
 namespace {
 
@@ -34,15 +37,7 @@ bool leads_to_one(const ByteAutomaton& automaton, std::int32_t from, int first, 
 // one.
 bool class_leads_to_one(const ByteAutomaton& automaton, std::int32_t state, int of,
                         std::int32_t& target) {
-  // How they begin: of some first bytes the second one has limits of its own.
-  struct Lead {
-    int first, last, second_first, second_last, more;
-  };
-  constexpr Lead kLeads[] = {{0xc2, 0xdf, 0x80, 0xbf, 0}, {0xe0, 0xe0, 0xa0, 0xbf, 1},
-                             {0xe1, 0xec, 0x80, 0xbf, 1}, {0xed, 0xed, 0x80, 0x9f, 1},
-                             {0xee, 0xef, 0x80, 0xbf, 1}, {0xf0, 0xf0, 0x90, 0xbf, 2},
-                             {0xf1, 0xf3, 0x80, 0xbf, 2}, {0xf4, 0xf4, 0x80, 0x8f, 2}};
-  for (const Lead& lead : kLeads) {
+  for (const Utf8Lead& lead : kUtf8Leads) {
     std::int32_t checked = kNone;
     for (int byte = lead.first; byte <= lead.last; ++byte) {
       if (class_of_lead(byte) != of) continue;
@@ -113,12 +108,29 @@ RegularFacts::Plain RegularFacts::plain(NodeId node, std::int32_t state) {
     Facts& here = facts(node, result.end);
     if (here.after_plain == kUnknown)
       here.after_plain = after_plain_character(automaton, result.end);
-    if (here.after_plain == ByteAutomaton::kDead) return result;
+    if (here.after_plain == ByteAutomaton::kDead) {
+      if (takes_any_plain(node, result.end)) result.characters = kUnlimited;
+      return result;
+    }
     result.end = here.after_plain;
     result.accepts = result.accepts || automaton.accepts(result.end);
     ++result.characters;
   }
   return result;
+}
+
+// Where plain characters do not all lead to one state.
+bool RegularFacts::takes_any_plain(NodeId node, std::int32_t state) {
+  using Any = Facts::AnyPlain;
+  if (const Any known = facts(node, state).any_plain; known != Any::kUnknown)
+    return known == Any::kYes;
+  std::vector<std::int32_t> states;
+  const bool any = takes_any_plain_text(*grammar_.node(node).automaton, state, states);
+  if (any)
+    for (const std::int32_t one : states) facts(node, one).any_plain = Any::kYes;
+  else
+    facts(node, state).any_plain = Any::kNo;
+  return any;
 }
 
 const RegularFacts::Facts& RegularFacts::run_facts(NodeId node, std::int32_t state) {

@@ -47,6 +47,8 @@ class RegularFacts {
     ByteSet bytes;
     bool goes_on = false;
     std::int32_t after_plain = kUnknown;  // Where every plain character leads to; else kDead.
+    enum class AnyPlain : std::uint8_t { kUnknown, kYes, kNo };
+    AnyPlain any_plain = AnyPlain::kUnknown;  // plain_closed.h
     // Most classes of characters that lead to one state, and this.
     ByteClasses run_classes = 0;
     std::int32_t run_to = kUnknown;
@@ -56,6 +58,7 @@ class RegularFacts {
     std::vector<Facts> facts;
   };
   Facts& facts(NodeId node, std::int32_t state);
+  bool takes_any_plain(NodeId node, std::int32_t state);
   const Facts& run_facts(NodeId node, std::int32_t state);
 
   const Grammar& grammar_;
