@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What a constrained answer takes over HTTP, beside free text and beside llama-server.
 
-    tools/constrain_speed.py [--model PATH] [--rounds 7] [--schema FILE] [--byeol PROGRAM]
+    tools/constrain_speed.py [--model PATH] [--rounds 24] [--schema FILE] [--byeol PROGRAM]
 
-In turns, with one request at a time: the device command of tests/constrain/command.json by
-`byeol serve` and by `llama-server`, greedily; and as many tokens of free text by `byeol serve`
-with the whole output head and no speculation. Each server answers once before it is measured, so
-that prompts are cached everywhere. Prints medians, tokens and ratios; fails where an answer is not
-what the schema allows at the first look (an object with the schema's keys).
+In turns, with one request at a time and another sentence in every round: the device command of
+tests/constrain/command.json by `byeol serve`, by one with --no-speculation, and by `llama-server`,
+greedily; and as many tokens of free text by the one with --no-speculation and the whole output
+head. Each server has computed the prompt just before (it was asked for one token), and has answered
+four other sentences. Prints medians, tokens and ratios; fails where an answer of ours is not what
+the schema allows at the first look (an object with the schema's keys), or where speculation changes
+it. What llama-server has not ended within 300 tokens is counted.
 """
 import argparse
 import json
@@ -22,7 +24,13 @@ from pathlib import Path
 import load_servers
 
 ROOT = Path(__file__).resolve().parent.parent
-PROMPT = "It is too warm in the kitchen, please do something about it for two hours."
+COMPLAINTS = ("It is too {} in the {}, please do something about it for {}.",
+              "Somebody should see to the {} {}, for {} at least.",
+              "I go to the {1} now; it is {0} there, and I stay {2}.",
+              "{} again! The {} needs another setting for {}.")
+MATTERS = ("warm", "cold", "dark", "bright")
+ROOMS = ("kitchen", "bathroom", "bedroom", "living room")
+TIMES = ("two hours", "ten minutes", "half an hour", "the night")
 MODELS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "byeol/models"
 
 
@@ -33,60 +41,94 @@ class Llama(load_servers.Llama):
                 "--no-webui", "--jinja"]
 
 
+def sentence(number):
+    """Another one for each number below 64, and no two neighbours alike."""
+    return COMPLAINTS[number % 4].format(MATTERS[(number // 4) % 4], ROOMS[number * 3 % 4],
+                                         TIMES[(number // 16 + number) % 4])
+
+
 def ask(url, **fields):
-    """Milliseconds, tokens, text."""
-    body = {"messages": [{"role": "user", "content": PROMPT}], "temperature": 0,
-            "max_tokens": 300} | fields
-    request = urllib.request.Request(url + "/v1/chat/completions", json.dumps(body).encode(),
+    """Milliseconds, tokens, the choice."""
+    body = {"temperature": 0, "max_tokens": 300} | fields
+    request = urllib.request.Request(url, json.dumps(body).encode(),
                                      {"content-type": "application/json"})
     begin = time.monotonic()
     with urllib.request.urlopen(request, timeout=120) as answer:
         read = json.load(answer)
     took_ms = (time.monotonic() - begin) * 1e3
-    return took_ms, read["usage"]["completion_tokens"], read["choices"][0]["message"]["content"]
+    return took_ms, read["usage"]["completion_tokens"], read["choices"][0]
 
 
-def constrained(url, schema):
+def constrained(url, number, schema):
+    url += "/v1/chat/completions"
+    messages = [{"role": "user", "content": sentence(number)}]
     form = {"type": "json_schema", "json_schema": {"name": "command", "schema": schema}}
-    took_ms, tokens, text = ask(url, response_format=form)
-    if list(json.loads(text)) != list(schema["properties"]):
-        sys.exit(f"constrain_speed: {url} answered {text}")
-    return took_ms, tokens
+    ask(url, messages=messages, max_tokens=1)
+    took_ms, tokens, choice = ask(url, messages=messages, response_format=form)
+    return took_ms, tokens, choice["message"]["content"]
 
 
-def free(url, tokens):
+def is_command(text, schema):
+    try:
+        return list(json.loads(text)) == list(schema["properties"])
+    except ValueError:
+        return False
+
+
+def free(url, number, tokens):
+    url += "/v1/completions"
+    prompt = sentence(number)
+    ask(url, prompt=prompt, max_tokens=1)
     # Any bias makes every logit count: the whole head.
-    return ask(url, max_tokens=tokens, ignore_eos=True, logit_bias={"0": -1})[0]
+    took_ms, came, _ = ask(url, prompt=prompt, max_tokens=tokens, ignore_eos=True,
+                           logit_bias={"0": -1})
+    if came != tokens:
+        sys.exit(f"constrain_speed: {came} tokens of free text came; {tokens} were asked for")
+    return took_ms
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(MODELS / "smollm2-135m.gguf"))
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=24, help="at most 60")
     parser.add_argument("--schema", default=str(ROOT / "tests/constrain/command.json"))
     parser.add_argument("--byeol", default=str(ROOT / "build/release/src/cli/byeol"))
     options = parser.parse_args()
     schema = json.loads(Path(options.schema).read_text())
-    ours, beside, rival = [], [], []
+    before = 4
+    ours, plain, beside, rival = [], [], [], []
     with ExitStack() as stack:
-        served = load_servers.Program(options.byeol, "--model", options.model, "--no-speculation")
-        url = stack.enter_context(served.running(options))
-        other = stack.enter_context(Llama("llama.cpp").running(options))
-        if url is None or other is None:
+        urls = [stack.enter_context(server.running(options)) for server in (
+            load_servers.Program(options.byeol, "--model", options.model),
+            load_servers.Program(options.byeol, "--model", options.model, "--no-speculation"),
+            Llama("llama.cpp"))]
+        if None in urls:
             sys.exit("constrain_speed: a server does not start")
-        for _ in range(options.rounds + 1):
-            ours.append(constrained(url, schema))
-            beside.append(free(url, ours[-1][1]))
-            rival.append(constrained(other, schema))
-    ours_ms, tokens = (statistics.median(values) for values in zip(*ours[1:]))
-    rival_ms, rival_tokens = (statistics.median(values) for values in zip(*rival[1:]))
-    free_ms = statistics.median(beside[1:])
-    print(f"{Path(options.model).stem}, {options.rounds} rounds in turns, medians")
-    print(f"constrained   {ours_ms:7.1f} ms, {tokens:.0f} tokens")
-    print(f"free text     {free_ms:7.1f} ms for as many: {free_ms / ours_ms:.1f} x")
-    print(f"llama-server  {rival_ms:7.1f} ms, {rival_tokens:.0f} tokens: "
-          f"{rival_ms / ours_ms:.1f} x")
+        for number in range(before + min(options.rounds, 64 - before)):
+            ours.append(constrained(urls[0], number, schema))
+            plain.append(constrained(urls[1], number, schema))
+            if not is_command(ours[-1][2], schema):
+                sys.exit(f"constrain_speed: byeol answered {ours[-1][2]}")
+            if ours[-1][2] != plain[-1][2]:
+                sys.exit(f"constrain_speed: {ours[-1][2]} with speculation, {plain[-1][2]} without")
+            beside.append(free(urls[1], number, ours[-1][1]))
+            rival.append(constrained(urls[2], number, schema))
+
+    def median(answers, index):
+        return statistics.median(answer[index] for answer in answers[before:])
+
+    ours_ms = median(ours, 0)
+    free_ms = statistics.median(beside[before:])
+    ratios = sorted(text / answer[0] for text, answer in zip(beside[before:], ours[before:]))
+    print(f"{Path(options.model).stem}, {len(ours) - before} sentences in turns, medians")
+    print(f"constrained       {ours_ms:7.1f} ms, {median(ours, 1):.0f} tokens")
+    print(f"  without drafts  {median(plain, 0):7.1f} ms")
+    print(f"free text         {free_ms:7.1f} ms for as many: {statistics.median(ratios):.1f} x "
+          f"({ratios[0]:.1f} to {ratios[-1]:.1f})")
+    endless = sum(not is_command(answer[2], schema) for answer in rival[before:])
+    print(f"llama-server      {median(rival, 0):7.1f} ms, {median(rival, 1):.0f} tokens: "
+          f"{median(rival, 0) / ours_ms:.1f} x; {endless} not ended")
 
 
 main()

@@ -75,6 +75,8 @@ Constraint::Constraint(std::shared_ptr<Matcher> matcher) {
   progress_ = std::make_unique<Progress>(std::move(matcher), shared);
 }
 Constraint::~Constraint() = default;
+Constraint::Constraint(const Constraint& other)
+    : progress_(std::make_unique<Progress>(*other.progress_)) {}
 Constraint::Constraint(Constraint&&) noexcept = default;
 Constraint& Constraint::operator=(Constraint&&) noexcept = default;
 

@@ -53,6 +53,8 @@ class Constraint {
  public:
   explicit Constraint(std::shared_ptr<Matcher> matcher);
   ~Constraint();
+  // A copy goes its own way from here: what an answer would be allowed if it went on so and so.
+  Constraint(const Constraint& other);
   Constraint(Constraint&&) noexcept;
   Constraint& operator=(Constraint&&) noexcept;
 

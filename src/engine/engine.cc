@@ -14,6 +14,15 @@ std::int32_t pages_for(std::size_t tokens) {
   return static_cast<std::int32_t>((tokens + kPage - 1) / kPage);
 }
 
+Status check_tokens(std::span<const TokenId> tokens, std::int32_t vocabulary) {
+  for (const TokenId token : tokens)
+    if (token < 0 || token >= vocabulary)
+      return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
+                                                    " is not in the vocabulary of " +
+                                                    std::to_string(vocabulary)};
+  return ok();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::create(std::shared_ptr<const model::Model> model,
@@ -157,14 +166,10 @@ Status Engine::check(std::span<const StepEntry> entries) {
     Sequence& sequence = find(entry.sequence);
     BYEOL_CHECK(sequence.last_step != steps_);
     sequence.last_step = steps_;
-    for (const auto& tokens : {entry.tokens, entry.wanted.tokens}) {
-      for (const TokenId token : tokens) {
-        if (token < 0 || token >= vocabulary)
-          return Error{ErrorCode::kInvalidArgument, "token " + std::to_string(token) +
-                                                        " is not in the vocabulary of " +
-                                                        std::to_string(vocabulary)};
-      }
-    }
+    BYEOL_TRY_OK(check_tokens(entry.tokens, vocabulary));
+    BYEOL_TRY_OK(check_tokens(entry.wanted.tokens, vocabulary));
+    for (const model::LogitsWanted& wanted : entry.wanted_each)
+      BYEOL_TRY_OK(check_tokens(wanted.tokens, vocabulary));
     rows += entry.tokens.size();
     pages += pages_wanted(sequence, entry.tokens.size());
   }
@@ -212,9 +217,11 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
     for (std::int32_t i = 0; i < rows; ++i) positions_.push_back(first_position + i);
     first_logit_.push_back(static_cast<std::int32_t>(logit_rows_.size()));
     if (entry.logits == Logits::kAll)
-      for (std::int32_t i = 0; i < rows; ++i) logit_rows_.push_back(first_row + i);
+      for (std::int32_t i = entry.logits_from; i < rows; ++i) logit_rows_.push_back(first_row + i);
     if (entry.logits == Logits::kLast) logit_rows_.push_back(first_row + rows - 1);
-    wanted_.resize(logit_rows_.size(), entry.wanted);
+    wanted_.insert(wanted_.end(), entry.wanted_each.begin(), entry.wanted_each.end());
+    if (entry.wanted_each.empty()) wanted_.resize(logit_rows_.size(), entry.wanted);
+    BYEOL_CHECK(wanted_.size() == logit_rows_.size());
     first_hidden_.push_back(static_cast<std::int32_t>(hidden_rows_.size()));
     if (entry.hidden == Hidden::kAll)
       for (std::int32_t i = 0; i < rows; ++i) hidden_rows_.push_back(first_row + i);

@@ -47,6 +47,9 @@ struct StepEntry {
   Logits logits = Logits::kNone;
   model::LogitsWanted wanted{};   // Which of a row's logits must be right; the others may be -inf.
   Hidden hidden = Hidden::kNone;  // States behind the last layer and the output norm.
+  std::int32_t logits_from = 0;   // Of kAll: the tokens from this one on.
+  // Not empty: in place of `wanted`, for each of the tokens whose logits are wanted.
+  std::span<const model::LogitsWanted> wanted_each{};
 };
 
 class Engine {

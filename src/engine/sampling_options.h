@@ -37,7 +37,7 @@ Status check(const SamplingOptions& options);
 // what is returned refers to it. Of many allowed tokens, the most probable is mostly among the
 // kBestLooked best of all: it is for the caller to see whether it was (is_among), and to compute
 // all logits where it was not.
-inline constexpr std::int32_t kBestLooked = 32;
+inline constexpr std::int32_t kBestLooked = 8;
 model::LogitsWanted logits_wanted(const SamplingOptions& options,
                                   const constrain::Mask* allowed = nullptr);
 // Whether fewer than `best` logits are larger than the token's.

@@ -159,10 +159,11 @@ std::int32_t Runtime::longest_answer(const Turn& turn) const {
   return wanted <= 0 ? room : std::min(wanted, room);
 }
 
-Runtime::Live Runtime::make_live(Submission submission, Time now) const {
+Runtime::Live Runtime::make_live(Submission submission, Time now) {
   Turn& turn = submission.turn;
   const auto prompt_tokens = static_cast<std::int32_t>(turn.prompt.size());
   const bool answers = turn.output == Output::kAnswer;
+  const bool speculates = answers && turn.speculation == Speculation::kLookup;
   const std::int32_t max_tokens = longest_answer(turn);
   if (turn.arrived == Time{}) turn.arrived = now;
   Live live;
@@ -175,13 +176,16 @@ Runtime::Live Runtime::make_live(Submission submission, Time now) const {
     live.rating->continuations = std::move(turn.continuations);
   }
   if (answers && turn.constraint) {
-    live.constraint.emplace(std::move(turn.constraint));
+    live.constraint.emplace(turn.constraint);
     live.forced_at_once = turn.forced_at_once;
     foresee_forced(live);
+    if (live.forced_at_once && speculates)
+      live.memory = answer_memories_.of(turn.constraint, turn.tenant);
   }
-  if (answers && !live.constraint && turn.speculation == Speculation::kLookup)
-    live.speculator =
-        std::make_unique<Speculator>(model().tokenizer(), turn.prompt, live.answer->tokens_max());
+  if (live.memory || (speculates && !live.constraint))
+    live.speculator = std::make_unique<Speculator>(
+        model().tokenizer(), turn.prompt, live.answer->tokens_max(),
+        live.memory ? live.memory->content() : AnswerMemory::Content{});
   live.name = std::move(turn.name);
   live.listener = std::move(submission.listener);
   live.spec = {.id = {},
@@ -344,6 +348,7 @@ void Runtime::end(Live& turn, FinishReason reason, std::string error) {
   if (turn.ended) return;
   // What an error left in the cache is nobody's example.
   close(turn, reason != FinishReason::kError);
+  if (turn.memory && reason == FinishReason::kStop) remember_answer(turn);
   turn.answer->end(reason, std::move(error), clock_(), *turn.listener);
 }
 

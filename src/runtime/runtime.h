@@ -31,6 +31,7 @@
 #include "engine/engine.h"
 #include "engine/sampler.h"
 #include "runtime/answer.h"
+#include "runtime/answer_memory.h"
 #include "runtime/embedding.h"
 #include "runtime/prompt_encoder.h"
 #include "runtime/runtime_state.h"
@@ -119,6 +120,13 @@ class Runtime {
     bool rates_rest = false;     // The first ones were.
     std::size_t next = 0;        // The continuations before it are done.
   };
+  // A constrained turn's draft: what the step computes of it, and what may follow the last certain
+  // token and each drafted one.
+  struct Ahead {
+    std::vector<TokenId> tokens;
+    std::vector<std::shared_ptr<const constrain::Mask>> masks;
+    std::vector<model::LogitsWanted> wanted;
+  };
   struct Live {
     TurnId id;
     std::string name;
@@ -129,6 +137,7 @@ class Runtime {
     std::unique_ptr<MeanState> mean;         // Null: it wants an answer, not an embedding.
     std::unique_ptr<Rating> rating;          // Null: it does not want scores.
     std::optional<constrain::Constraint> constraint;
+    std::shared_ptr<AnswerMemory> memory;  // Of its form; null: it does not speculate, or is free.
     std::shared_ptr<const constrain::Mask> allowed;  // Of its next token; null: anything.
     bool forced_at_once = true, closes = false;      // closes: by the shortest way.
     bool wants_all_logits = false;                   // The best of them were not allowed.
@@ -136,6 +145,7 @@ class Runtime {
     engine::SequenceId sequence{};  // Once begun: until then it takes no pages from others.
     std::int32_t computed = 0;      // Of the answer's tokens: in the cache, or remembered.
     std::int32_t drafted = 0;       // Tokens behind them in the step under way.
+    Ahead ahead;                    // In it, of a constrained turn.
     bool begun = false;             // Something was computed for it.
     bool paused = false, waits_for_prefix = false;
     bool ended = false;
@@ -165,7 +175,7 @@ class Runtime {
   // runtime.cc: what comes from outside.
   Status check(const Turn& turn) const;
   Status check_continuations(const Turn& turn) const;
-  Live make_live(Submission submission, Time now) const;
+  Live make_live(Submission submission, Time now);
   void send(TurnId turn, Wish wish);
   scheduler::TimeUs since_start(Time time) const;
   bool has_room(std::size_t turns) const;
@@ -195,6 +205,7 @@ class Runtime {
   void add_entry(Live& turn, std::int32_t rows);
   void take_results();
   void take_tokens(Live& turn, std::size_t entry, Time now);
+  void count_draft(Live& turn, std::int32_t accepted);
   void take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now);
   void fail_step(const Error& error);
   // runtime_scores.cc: continuations that are rated instead of chosen.
@@ -202,21 +213,31 @@ class Runtime {
   bool rate_rest();
   Status rate_some(Live& turn);
   void add_scores(Live& turn, const std::vector<std::size_t>& rated);
-  // runtime_constraint.cc: answers that may not be anything.
+  // runtime_constraint.cc, constrained_draft.cc: answers that may not be anything.
   static void foresee_forced(Live& turn);
   std::int32_t rows_of(const Live& turn, std::int32_t planned, std::int32_t room) const;
+  void confine_draft(Live& turn) const;
+  void look_ahead(Live& turn, std::span<const TokenId> certain) const;
   void take_constrained(Live& turn, std::size_t entry, Time now);
+  std::optional<FinishReason> tell_foreseen(Live& turn, Time now);
+  std::optional<FinishReason> take_chosen(Live& turn, std::size_t entry, std::int32_t row,
+                                          Time now);
   static std::shared_ptr<const constrain::Mask> allowed_of(Live& turn);
   void close_early(Live& turn);
-  Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry);
+  Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry, std::int32_t row);
   static std::int32_t tokens_left(Live& turn);
-  bool must_look_again(Live& turn, std::size_t entry, const Result<engine::Sampled>& sampled);
+  bool must_look_again(Live& turn, std::size_t entry, std::int32_t row,
+                       const Result<engine::Sampled>& sampled);
   std::optional<FinishReason> take_forced(Live& turn, Time now);
   std::optional<FinishReason> tell(Live& turn, const engine::Sampled& sampled, Time now);
+  std::int32_t rows_come_true(const Live& turn, std::int32_t row, std::size_t told) const;
+  static void remember_answer(const Live& turn);
   // runtime_sampling.cc: from logits to tokens.
   void sample_together();
   Result<engine::Sampled> choose(const Live& turn, std::size_t entry, std::int32_t row,
                                  engine::Sampler& sampler) const;
+
+  StepCosts& costs_of_step();
 
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<engine::Engine> engine_;
@@ -227,6 +248,7 @@ class Runtime {
   Time start_;
 
   // Shared with the callers.
+  AnswerMemories answer_memories_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Live> inbox_;
@@ -255,7 +277,9 @@ class Runtime {
   std::vector<engine::StepEntry> entries_;
   std::vector<std::size_t> together_;                            // Places in planned_.
   std::vector<std::optional<Result<engine::Sampled>>> sampled_;  // Of each entry, once chosen.
-  StepCosts costs_;
+  // Of steps that look at the whole head, and of those that look at few of its rows only: with a
+  // large vocabulary, the head is most of a step.
+  StepCosts whole_costs_, few_costs_;
   StepForecast forecast_;  // Of the step under way; 0 rows where it does not only decode.
   RuntimeCounters counters_;
   StepReport last_step_;

@@ -42,37 +42,58 @@ std::int32_t Runtime::rows_of(const Live& turn, std::int32_t planned, std::int32
   return prompt_goes_on ? planned : std::min(turn.pending(), planned + room);
 }
 
+// Row by row, as long as what was chosen and what it forces are what the draft had.
 void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   const std::int32_t before = turn.answer->generated_tokens();
-  const auto end_of = [&]() -> std::optional<FinishReason> {
-    while (!turn.answer->foreseen().empty()) {
-      const TokenId token = turn.answer->foreseen().front();
-      if (const auto reason = tell(turn, {.token = token, .logprob = 0, .top = {}}, now))
-        return reason;
-    }
-    if (turn.constraint->is_over()) return FinishReason::kStop;
-    const Result<engine::Sampled> chosen = choose_constrained(turn, entry);
-    if (must_look_again(turn, entry, chosen)) return std::nullopt;
-    if (!chosen) {
-      end(turn, FinishReason::kError, chosen.error().message);
-      return std::nullopt;
-    }
-    if (!turn.constraint->take(chosen->token)) return FinishReason::kError;
-    if (const auto reason = tell(turn, *chosen, now)) return reason;
-    return take_forced(turn, now);
-  };
-  const std::optional<FinishReason> reason = end_of();
+  std::int32_t accepted = 0;
+  std::optional<FinishReason> reason = tell_foreseen(turn, now);
+  for (std::int32_t row = 0; !reason;) {
+    const std::size_t told = turn.answer->tokens().size();
+    reason = take_chosen(turn, entry, row, now);
+    if (turn.ended || turn.wants_all_logits) break;
+    const std::int32_t come_true = rows_come_true(turn, row, told);
+    accepted += come_true;
+    turn.computed += come_true;
+    if (told + static_cast<std::size_t>(come_true) < turn.answer->tokens().size()) break;
+    row += come_true;
+  }
   const std::int32_t gave = turn.answer->generated_tokens() - before;
   counters_.generated_tokens += gave;
+  if (turn.drafted > 0) count_draft(turn, accepted);
   if (turn.ended) return;
   if (gave > 1) scheduler_.gave_more(turn.id, gave - 1);
   if (gave == 0) scheduler_.gave_none(turn.id);
   if (turn.wants_all_logits) return;
   if (reason) return end(turn, *reason, {});
-  if (turn.closes && turn.constraint->may_end()) return end(turn, FinishReason::kStop, {});
   turn.allowed = allowed_of(turn);
   if (turn.spec.deadline.on_miss == OnMiss::kFinish)
     scheduler_.needs_to_end(turn.id, turn.constraint->tokens_to_end());
+}
+
+std::optional<FinishReason> Runtime::tell_foreseen(Live& turn, Time now) {
+  while (!turn.answer->foreseen().empty()) {
+    const TokenId token = turn.answer->foreseen().front();
+    if (const auto reason = tell(turn, {.token = token, .logprob = 0, .top = {}}, now))
+      return reason;
+  }
+  return turn.constraint->is_over() ? std::optional(FinishReason::kStop) : std::nullopt;
+}
+
+// The next token, and what it forces.
+std::optional<FinishReason> Runtime::take_chosen(Live& turn, std::size_t entry, std::int32_t row,
+                                                 Time now) {
+  if (row > 0) turn.allowed = allowed_of(turn);
+  const Result<engine::Sampled> chosen = choose_constrained(turn, entry, row);
+  if (must_look_again(turn, entry, row, chosen)) return std::nullopt;
+  if (!chosen) {
+    end(turn, FinishReason::kError, chosen.error().message);
+    return std::nullopt;
+  }
+  if (!turn.constraint->take(chosen->token)) return FinishReason::kError;
+  if (const auto reason = tell(turn, *chosen, now)) return reason;
+  if (const auto reason = take_forced(turn, now)) return reason;
+  return turn.closes && turn.constraint->may_end() ? std::optional(FinishReason::kStop)
+                                                   : std::nullopt;
 }
 
 // The end of an answer is no choice before min_tokens, as long as there is another.
@@ -102,16 +123,17 @@ std::int32_t Runtime::tokens_left(Live& turn) {
 
 // What is forced, or sampled, or where few tokens are left on the way to the end; with the
 // log-probability of that one.
-Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entry) {
+Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entry,
+                                                    std::int32_t row) {
   const auto choose_only = [&](TokenId token) {
     constrain::Mask only;
     only.few.assign(1, token);
     turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
-    return choose(turn, entry, 0, samplers_.front());
+    return choose(turn, entry, row, samplers_.front());
   };
   const std::span<const TokenId> forced = turn.constraint->forced();
   Result<engine::Sampled> chosen =
-      forced.empty() ? choose(turn, entry, 0, samplers_.front()) : choose_only(forced.front());
+      forced.empty() ? choose(turn, entry, row, samplers_.front()) : choose_only(forced.front());
   if (!chosen) return chosen;
   const TokenId token = steered(*turn.constraint, chosen->token, tokens_left(turn));
   if (token == chosen->token) return chosen;
@@ -120,14 +142,14 @@ Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entr
   return chosen;
 }
 
-// Where none of the best logits was allowed, the last row is computed again, with all of them.
-bool Runtime::must_look_again(Live& turn, std::size_t entry,
+// Where none of the best logits was allowed, the row is computed again, with all of them.
+bool Runtime::must_look_again(Live& turn, std::size_t entry, std::int32_t row,
                               const Result<engine::Sampled>& sampled) {
   const std::int32_t best = turn.allowed && turn.allowed->few.empty() && !turn.wants_all_logits
                                 ? engine::logits_wanted(turn.sampling, turn.allowed.get()).best
                                 : 0;
-  turn.wants_all_logits =
-      best > 0 && (!sampled || !engine::is_among(engine_->logits(entry), sampled->token, best));
+  turn.wants_all_logits = best > 0 && (!sampled || !engine::is_among(engine_->logits(entry, row),
+                                                                     sampled->token, best));
   if (!turn.wants_all_logits) return false;
   engine_->truncate(turn.sequence, --turn.computed);
   return true;
@@ -149,6 +171,7 @@ std::optional<FinishReason> Runtime::tell(Live& turn, const engine::Sampled& sam
   const std::optional<FinishReason> reason = turn.answer->add(sampled, now, *turn.listener);
   const bool is_whole = reason == FinishReason::kLength && turn.answer->foreseen().empty() &&
                         turn.constraint->may_end();
+  if (turn.speculator && !reason) turn.speculator->append(sampled.token);
   return is_whole ? FinishReason::kStop : reason;
 }
 

@@ -36,7 +36,7 @@ bool Runtime::step() {
   }
   const std::chrono::duration<double> taken = computed - begin;
   if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
-    costs_.record(forecast_.rows, taken.count());
+    costs_of_step().record(forecast_.rows, taken.count());
   // Neither drafts nor forced tokens nor turns that ended meanwhile.
   const bool as_planned = entries_.size() == plan.entries.size() &&
                           last_step_.rows == plan.shape.prefill_tokens + plan.shape.decodes;
@@ -107,27 +107,40 @@ void Runtime::add_foreseen(const scheduler::Plan& plan) {
   }
 }
 
-// Only where each turn has one row, and few turns: the costs of such steps are comparable, and rows
-// of many turns fill the kernels without drafts. Only as many rows as deadlines have time for: a
-// draft that is wrong would make somebody late. And only where pages are plenty: what a draft
+// Only where each turn is to choose, and few turns: the costs of such steps are comparable, and
+// rows of many turns fill the kernels without drafts. Only as many rows as deadlines have time for:
+// a draft that is wrong would make somebody late. And only where pages are plenty: what a draft
 // takes must not be lacking elsewhere. A step of so few rows takes at most two of each turn, the
 // copy of a shared one and the next.
 void Runtime::plan_drafts(std::int32_t rows_to_spare) {
   const auto turns = static_cast<std::int32_t>(planned_.size());
   const bool decodes = std::ranges::all_of(planned_, [this](const Planned& planned) {
     const Live& turn = live_[planned.turn];
-    return turn.pending() == 1 && !turn.mean;
+    return turn.pending() == planned.rows && !turn.mean && !turn.in_prefill();
   });
-  forecast_ = {decodes ? turns : 0, static_cast<double>(turns)};
-  if (!decodes || turns >= kDraftsBelow) return;
+  std::int32_t rows = 0;
+  for (const Planned& planned : planned_) rows += planned.rows;
+  forecast_ = {decodes ? rows : 0, static_cast<double>(turns)};
+  if (!decodes || turns >= kDraftsBelow || rows > StepCosts::kRowsMax) return;
   if (engine_->free_tokens() < 2 * kPage * turns) return;
+  rows_to_spare -= rows - turns;  // Forced tokens took them.
   for (const Planned& planned : planned_) {
     Live& turn = live_[planned.turn];
-    if (!turn.speculator) continue;
+    if (!turn.speculator || turn.wants_all_logits) continue;
     turn.speculator->propose(std::min(turn.answer->cache_room(), rows_to_spare));
-    turn.drafted = turn.speculator->choose(costs_, turns, forecast_);
+    if (turn.constraint) confine_draft(turn);
+    turn.drafted = turn.speculator->choose(costs_of_step(), rows, forecast_);
     rows_to_spare -= turn.drafted;
   }
+}
+
+// By what stands before any draft.
+StepCosts& Runtime::costs_of_step() {
+  const bool few = std::ranges::all_of(planned_, [this](const Planned& planned) {
+    const Live& turn = live_[planned.turn];
+    return turn.allowed && !turn.allowed->few.empty() && turn.sampling.logprobs < 0;
+  });
+  return few ? few_costs_ : whole_costs_;
 }
 
 void Runtime::add_entry(Live& turn, std::int32_t rows) {
@@ -141,6 +154,15 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
   const model::LogitsWanted wanted = turn.wants_all_logits || turn.rating
                                          ? model::LogitsWanted{}
                                          : engine::logits_wanted(turn.sampling, turn.allowed.get());
+  if (turn.drafted > 0 && turn.constraint) {
+    look_ahead(turn, next);
+    entries_.push_back({.sequence = turn.sequence,
+                        .tokens = turn.ahead.tokens,
+                        .logits = engine::Logits::kAll,
+                        .logits_from = rows - 1,
+                        .wanted_each = turn.ahead.wanted});
+    return;
+  }
   if (turn.drafted > 0) {
     entries_.push_back(
         {turn.sequence, turn.speculator->rows(turn.drafted), engine::Logits::kAll, wanted});
@@ -207,14 +229,17 @@ void Runtime::take_tokens(Live& turn, std::size_t entry, Time now) {
     if (!drafted) break;
     ++turn.computed;
   }
-  if (turn.drafted > 0) {
-    answer.count_draft(turn.drafted, accepted);
-    counters_.drafted_tokens += turn.drafted;
-    counters_.accepted_tokens += accepted;
-    engine_->truncate(turn.sequence, turn.computed);
-    if (accepted > 0) scheduler_.gave_more(turn.id, accepted);
-  }
+  if (turn.drafted > 0) count_draft(turn, accepted);
+  if (accepted > 0) scheduler_.gave_more(turn.id, accepted);
   if (reason) end(turn, *reason, std::move(error));
+}
+
+// Of what was drafted, so much was chosen, and the rest is cut off.
+void Runtime::count_draft(Live& turn, std::int32_t accepted) {
+  turn.answer->count_draft(turn.drafted, accepted);
+  counters_.drafted_tokens += turn.drafted;
+  counters_.accepted_tokens += accepted;
+  if (!turn.ended) engine_->truncate(turn.sequence, turn.computed);
 }
 
 void Runtime::take_states(Live& turn, std::size_t entry, std::int32_t rows, Time now) {

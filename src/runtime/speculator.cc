@@ -14,8 +14,11 @@ constexpr double kRowCostMin = 0.02;  // Relative to a plain step: no row is fre
 }  // namespace
 
 Speculator::Speculator(const model::Tokenizer& tokenizer, std::span<const TokenId> prompt,
-                       std::int32_t tokens_max)
-    : tokenizer_(tokenizer), lookup_(tokens_max) {
+                       std::int32_t tokens_max, const AnswerMemory::Content& earlier)
+    : tokenizer_(tokenizer),
+      lookup_(tokens_max + static_cast<std::int32_t>(earlier.tokens.size())),
+      acceptance_(earlier.acceptance) {
+  for (const TokenId token : earlier.tokens) lookup_.append(token);
   for (const TokenId token : prompt) lookup_.append(token);
 }
 
@@ -28,8 +31,14 @@ void Speculator::propose(std::int32_t most) {
     return tokenizer_.is_end_of_generation(token);
   });
   proposed_ = static_cast<std::int32_t>(end - begin);
+  certain_ = 0;
   match_ = draft.match;
   judged_ = 0;
+}
+
+void Speculator::confine(std::int32_t count, std::uint32_t certain) {
+  proposed_ = std::min(proposed_, count);
+  certain_ = certain;
 }
 
 // The k-th token of a draft has k more equal ones before it than the first, if it is reached.
@@ -48,7 +57,7 @@ std::int32_t Speculator::choose(const StepCosts& costs, std::int32_t plain_rows,
   double best_tokens = tokens;
   const std::int32_t most = std::min(proposed_, StepCosts::kRowsMax - step.rows);
   for (std::int32_t count = 1; count <= most; ++count) {
-    reached *= acceptance_.rate(match_ + count - 1);
+    if (!is_certain(count - 1)) reached *= acceptance_.rate(match_ + count - 1);
     tokens += reached;
     const double speed = tokens / cost(step.rows + count);
     if (speed <= best_speed) continue;
@@ -65,7 +74,7 @@ void Speculator::append(TokenId token) {
   lookup_.append(token);
   if (judged_ >= proposed_) return;
   const bool right = rows_[static_cast<std::size_t>(1 + judged_)] == token;
-  acceptance_.record(match_ + judged_, right);
+  if (!is_certain(judged_)) acceptance_.record(match_ + judged_, right);
   if (right)
     ++judged_;
   else

@@ -50,7 +50,7 @@ struct Turn {
   // Of kScores: each at least one token, and short enough for a step.
   std::vector<std::vector<TokenId>> continuations;
   // What the answer may be; null: anything. It then ends by itself, in time for max_tokens wherever
-  // the shortest way to its end allows that, and is not speculated about.
+  // the shortest way to its end allows that.
   std::shared_ptr<constrain::Matcher> constraint;
   // How the tokens that it forces are computed: all at once, or one by one, which is slower and
   // gives the same answer.
