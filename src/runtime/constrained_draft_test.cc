@@ -14,13 +14,6 @@
 namespace byeol::runtime {
 namespace {
 
-constexpr const char* kCommand = R"({"type":"object","properties":{
-  "action":{"enum":["switch_on","switch_off","dim"]},
-  "level":{"type":"integer","minimum":0,"maximum":100},
-  "name":{"type":"string","maxLength":20},
-  "rooms":{"type":"array","items":{"enum":["kitchen","bath"]},"maxItems":3}},
-  "required":["action","level","name","rooms"],"additionalProperties":false})";
-
 class ConstrainedDraft : public testing::TestWithParam<float> {  // A temperature.
  protected:
   std::unique_ptr<Runtime> make_runtime() {

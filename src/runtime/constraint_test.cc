@@ -16,13 +16,6 @@ using constrain::Budget;
 using constrain::GrammarBuilder;
 using constrain::NodeId;
 
-constexpr const char* kCommand = R"({"type":"object","properties":{
-  "action":{"enum":["switch_on","switch_off","dim"]},
-  "level":{"type":"integer","minimum":0,"maximum":100},
-  "name":{"type":"string","maxLength":12},
-  "rooms":{"type":"array","items":{"enum":["kitchen","bath"]},"maxItems":3}},
-  "required":["action","level","name","rooms"],"additionalProperties":false})";
-
 class Constrained : public testing::Test {
  protected:
   std::shared_ptr<constrain::Matcher> by_schema(const std::string& schema) {

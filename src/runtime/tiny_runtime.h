@@ -17,6 +17,14 @@ namespace byeol::runtime {
 
 inline constexpr std::chrono::seconds kPatience{60};
 
+// A command for a device, as JSON Schema.
+inline constexpr const char* kCommand = R"({"type":"object","properties":{
+  "action":{"enum":["switch_on","switch_off","dim"]},
+  "level":{"type":"integer","minimum":0,"maximum":100},
+  "name":{"type":"string","maxLength":12},
+  "rooms":{"type":"array","items":{"enum":["kitchen","bath"]},"maxItems":3}},
+  "required":["action","level","name","rooms"],"additionalProperties":false})";
+
 struct Heard {
   std::vector<TokenId> tokens;
   std::string text;

@@ -1,6 +1,5 @@
 #include "constrain/notation/json_string.h"
 
-#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "constrain/regular/byte_rows.h"
 #include "constrain/regular/char_coder.h"
 
 namespace byeol::constrain {
@@ -73,12 +73,10 @@ class Escaping {
       if (const std::int32_t to = behind_backslash(state); to >= 0) row.push_back({'\\', '\\', to});
       BYEOL_TRY_OK(budget_.spend(2 + coder_.nodes() - nodes, "the grammar"));
     }
-    Edges edges;
-    for (std::int32_t i = 0; i < coder_.nodes(); ++i) {
-      coder_.read(plain_.states() + i, edges);
-      rows_.push_back(edges);
-    }
-    return assembled();
+    std::vector<bool> accepting;
+    for (std::int32_t state = 0; state < plain_.states(); ++state)
+      accepting.push_back(plain_.accepts(state));
+    return automaton_of(rows_, coder_, std::move(accepting), budget_, "the grammar");
   }
 
  private:
@@ -120,31 +118,6 @@ class Escaping {
   static void add(Edges& edges, char letter, std::int32_t to) {
     const auto byte = static_cast<std::uint8_t>(letter);
     if (to >= 0) edges.push_back({byte, byte, to});
-  }
-
-  Result<std::shared_ptr<const ByteAutomaton>> assembled() {
-    std::array<bool, 257> begins{};  // Whether a byte may be of another class than the one before.
-    for (const Edges& row : rows_)
-      for (const CharCoder::Edge& edge : row) begins[edge.first] = begins[edge.last + 1U] = true;
-    std::array<std::uint8_t, 256> class_of_byte{};
-    for (std::size_t byte = 1; byte < 256; ++byte)
-      class_of_byte[byte] =
-          static_cast<std::uint8_t>(class_of_byte[byte - 1] + (begins[byte] ? 1 : 0));
-    const std::int32_t classes = class_of_byte[255] + 1;
-    BYEOL_TRY_OK(
-        budget_.spend(static_cast<std::int64_t>(rows_.size()) * classes / 32, "the grammar"));
-    std::vector<std::int32_t> next(rows_.size() * static_cast<std::size_t>(classes),
-                                   ByteAutomaton::kDead);
-    std::vector<bool> accepting(rows_.size(), false);
-    for (std::size_t state = 0; state < rows_.size(); ++state) {
-      for (const CharCoder::Edge& edge : rows_[state])
-        for (std::size_t cls = class_of_byte[edge.first]; cls <= class_of_byte[edge.last]; ++cls)
-          next[state * static_cast<std::size_t>(classes) + cls] = edge.to;
-      const auto id = static_cast<std::int32_t>(state);
-      accepting[state] = id < plain_.states() && plain_.accepts(id);
-    }
-    return std::make_shared<const ByteAutomaton>(class_of_byte, classes, std::move(next),
-                                                 std::move(accepting));
   }
 
   const ByteAutomaton& plain_;

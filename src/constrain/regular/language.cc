@@ -79,7 +79,7 @@ class Lister {
 }  // namespace
 
 Language LanguageDfa::wrap(Dfa dfa) {
-  return Language(std::make_shared<const Language::Automaton>(Language::Automaton{std::move(dfa)}));
+  return Language(std::make_shared<const Language::Automaton>(std::move(dfa)));
 }
 
 Language Language::nothing() {
@@ -167,7 +167,16 @@ std::optional<std::vector<std::string>> Language::texts(std::size_t most) const 
 Result<std::shared_ptr<const ByteAutomaton>> Language::spell(Spelling spelling,
                                                              Budget& budget) const {
   BYEOL_CHECK(!is_empty());
-  return spelled(automaton_->dfa, spelling, budget);
+  Automaton::Spelled& known = automaton_->spelled[static_cast<std::size_t>(spelling)];
+  const std::lock_guard lock(automaton_->mutex);
+  if (known.bytes) {
+    BYEOL_TRY_OK(budget.spend(known.price));
+    return known.bytes;
+  }
+  const std::int64_t left = budget.left();
+  BYEOL_TRY(known.bytes, spelled(automaton_->dfa, spelling, budget));
+  known.price = left - budget.left();
+  return known.bytes;
 }
 
 }  // namespace byeol::constrain

@@ -1,8 +1,8 @@
 #include "constrain/regular/spelling.h"
 
-#include <array>
 #include <utility>
 
+#include "constrain/regular/byte_rows.h"
 #include "constrain/regular/char_coder.h"
 
 namespace byeol::constrain {
@@ -109,39 +109,9 @@ class Speller {
   }
 
   Result<std::shared_ptr<const ByteAutomaton>> assembled() {
-    Edges node;
-    const auto for_each_row = [&](const auto& act) {
-      for (const Edges& row : rows_) act(row);
-      for (std::int32_t i = 0; i < coder_.nodes(); ++i) {
-        coder_.read(dfa_.states() + i, node);
-        act(node);
-      }
-    };
-    std::array<bool, 257> begins{};  // Whether a byte may be of another class than the one before.
-    for_each_row([&](const Edges& row) {
-      for (const CharCoder::Edge& edge : row) begins[edge.first] = begins[edge.last + 1U] = true;
-    });
-    std::array<std::uint8_t, 256> class_of_byte{};
-    for (std::size_t byte = 1; byte < 256; ++byte)
-      class_of_byte[byte] =
-          static_cast<std::uint8_t>(class_of_byte[byte - 1] + (begins[byte] ? 1 : 0));
-    const std::int32_t classes = class_of_byte[255] + 1;
-
-    std::vector<std::int32_t> next;
-    const auto states = rows_.size() + static_cast<std::size_t>(coder_.nodes());
-    BYEOL_TRY_OK(budget_.spend(static_cast<std::int64_t>(states) * classes / 32));
-    next.reserve(states * static_cast<std::size_t>(classes));
-    for_each_row([&](const Edges& row) {
-      const std::size_t begin = next.size();
-      next.resize(begin + static_cast<std::size_t>(classes), ByteAutomaton::kDead);
-      for (const CharCoder::Edge& edge : row)
-        for (std::size_t cls = class_of_byte[edge.first]; cls <= class_of_byte[edge.last]; ++cls)
-          next[begin + cls] = edge.to;
-    });
-    std::vector<bool> accepting(states, false);
+    std::vector<bool> accepting(rows_.size());
     for (std::size_t i = 0; i < rows_.size(); ++i) accepting[i] = dfa_.accepting[i] != 0;
-    return std::make_shared<const ByteAutomaton>(class_of_byte, classes, std::move(next),
-                                                 std::move(accepting));
+    return automaton_of(rows_, coder_, std::move(accepting), budget_, "the constraint");
   }
 
   const Dfa& dfa_;
