@@ -31,6 +31,22 @@ MODELS = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "byeol
 AT_ONCE = 8
 
 
+def number(text):
+    """Exactly, unless its exponent is beyond what decimal knows."""
+    try:
+        return decimal.Decimal(text)
+    except decimal.InvalidOperation:
+        return float(text)
+
+
+def is_valid(schema, value):
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    try:
+        return validator.is_valid(value)
+    except (ArithmeticError, TypeError):
+        return False  # Its numbers are too large for this judge.
+
+
 def generate(url, schema, seed, max_tokens):
     """The outcome's name, and the text."""
     body = {"messages": [{"role": "user", "content": "Give an example."}], "temperature": 1,
@@ -49,12 +65,12 @@ def generate(url, schema, seed, max_tokens):
         return "cut off", text
     try:
         # A float would round 10000000000000000000.5, which is no integer, to one.
-        value = json.loads(text, parse_float=decimal.Decimal)
+        value = json.loads(text, parse_float=number)
     except ValueError:
         return "no JSON", text
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    is_valid = validator.is_valid(value) or validator.is_valid(json.loads(text))
-    return ("valid" if is_valid else "INVALID"), text
+    exact = json.loads(json.dumps(schema), parse_float=number)
+    return ("valid" if is_valid(exact, value) or is_valid(schema, json.loads(text))
+            else "INVALID"), text
 
 
 def main():

@@ -101,6 +101,13 @@ std::span<const TokenId> Constraint::forced() {
   return now.left_pending();
 }
 
+bool Constraint::is_known() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  if (now.ended || (now.decided && !now.left_pending().empty())) return true;
+  return now.shared.knows(now.state);
+}
+
 bool Constraint::take(TokenId token) {
   Progress& now = *progress_;
   const auto lock = now.enter();

@@ -63,6 +63,9 @@ class Constraint {
   std::shared_ptr<const Mask> mask();
   // What must follow now, in order; empty where the next token is to be chosen.
   std::span<const TokenId> forced();
+  // Whether mask(), or forced() where that has any, was found out before: it then costs nothing,
+  // and asking for it teaches the Matcher nothing.
+  bool is_known();
   // The next token. False: it may not follow, and nothing has changed.
   bool take(TokenId token);
   bool may_end();

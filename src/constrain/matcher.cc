@@ -63,6 +63,14 @@ const std::vector<TokenId>& Matcher::Shared::forced(State state) {
   return forced_[state] = std::move(tokens);
 }
 
+bool Matcher::Shared::knows(State state) const {
+  const auto decided = forced_.find(state);
+  if (decided == forced_.end()) return false;
+  if (!decided->second.empty()) return true;
+  const auto mask = masks_.find(state);
+  return mask != masks_.end() && mask->second->is_whole;
+}
+
 Matcher::Shared::State Matcher::Shared::after(State state, TokenId token) {
   const std::vector<TokenId>& controls = automaton->control_tokens(state);
   if (std::ranges::find(controls, token) != controls.end())

@@ -28,6 +28,8 @@ struct Matcher::Shared {
   std::shared_ptr<const Mask> mask(State state);
   // What must follow a state (constraint.h), without ends.
   const std::vector<TokenId>& forced(State state);
+  // Whether what must follow is known, and where that is nothing, the whole mask.
+  bool knows(State state) const;
   // kDead where it may not follow.
   State after(State state, TokenId token);
   // Tokens of a short way to the end; empty where it ends here, or where no tokens spell it.

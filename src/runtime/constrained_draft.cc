@@ -6,14 +6,17 @@
 
 namespace byeol::runtime {
 
+// As far as it leads through what earlier answers have found out: to find out more, for an answer
+// that may never come, would take a step's time from everybody.
 void Runtime::confine_draft(Live& turn) const {
   constrain::Constraint ahead = *turn.constraint;
   std::int32_t count = 0;
   std::uint32_t certain = 0;
   for (const TokenId token : turn.speculator->proposed()) {
-    const bool is_forced = !ahead.is_over() && !ahead.forced().empty();
-    if (ahead.is_over() || (is_forced && ahead.forced().front() != token)) break;
-    if (!ahead.take(token)) break;
+    const std::span<const TokenId> forced = ahead.forced();
+    const bool is_forced = !forced.empty();
+    if (is_forced && forced.front() != token) break;
+    if (!ahead.take(token) || ahead.is_over() || !ahead.is_known()) break;
     certain |= static_cast<std::uint32_t>(is_forced) << count;
     ++count;
   }
@@ -30,7 +33,13 @@ void Runtime::look_ahead(Live& turn, std::span<const TokenId> certain) const {
   constrain::Constraint constraint = *turn.constraint;
   for (const TokenId token : draft) {
     constraint.take(token);
-    ahead.masks.push_back(constraint.mask());
+    if (constraint.forced().empty()) {
+      ahead.masks.push_back(constraint.mask());
+      continue;
+    }
+    constrain::Mask only;  // Nobody will ask what else might follow.
+    only.few.assign(1, constraint.forced().front());
+    ahead.masks.push_back(std::make_shared<const constrain::Mask>(std::move(only)));
   }
   ahead.wanted.clear();
   for (const auto& mask : ahead.masks)

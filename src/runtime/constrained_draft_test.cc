@@ -85,16 +85,52 @@ TEST_P(ConstrainedDraft, AnswersAreTheSameWithAndWithout) {
 }
 
 TEST_P(ConstrainedDraft, SeveralTogether) {
+  int accepted = 0;
   for (int round = 0; round < 4; ++round) {
     std::vector<std::shared_ptr<TurnStream>> streams;
     for (int number = 0; number < 5; ++number) {
       streams.push_back(std::make_shared<TurnStream>());
       EXPECT_TRUE(runtime_->submit(turn(number), streams.back()));
     }
-    for (int number = 0; number < 5; ++number)
-      EXPECT_EQ(hear(*streams[static_cast<std::size_t>(number)]).tokens,
-                run(*runtime_, plain(turn(number))).tokens);
+    for (int number = 0; number < 5; ++number) {
+      const Heard together = hear(*streams[static_cast<std::size_t>(number)]);
+      EXPECT_EQ(together.tokens, run(*runtime_, plain(turn(number))).tokens);
+      accepted += together.end.timings.accepted_tokens;
+    }
   }
+  EXPECT_GT(accepted, 50);
+}
+
+// Penalties look at what was said, a stop string may come within a draft, and a bias may leave none
+// of the best logits allowed.
+TEST_P(ConstrainedDraft, OptionsCountInDraftsToo) {
+  const auto options = [this](int number) {
+    Turn one = turn(number % 4, 120);
+    if (number % 3 == 0) one.stop = {"level\":1", "kit"};
+    if (number % 3 == 1) one.sampling.frequency_penalty = 0.5f;
+    if (number % 3 == 2)
+      for (TokenId token = 0; token < 40; ++token)
+        one.sampling.logit_bias.emplace_back(token, 30.0f);
+    return one;
+  };
+  int accepted = 0;
+  for (int number = 0; number < 36; ++number) {
+    const Heard expected = run(*runtime_, plain(options(number)));
+    const Heard heard = run(*runtime_, options(number));
+    EXPECT_EQ(heard.tokens, expected.tokens) << number;
+    EXPECT_EQ(heard.text, expected.text) << number;
+    EXPECT_EQ(heard.end.reason, expected.end.reason) << number;
+    accepted += heard.end.timings.accepted_tokens;
+  }
+  EXPECT_GT(accepted, 50);
+}
+
+TEST_P(ConstrainedDraft, NothingComesFromAnotherTenant) {
+  for (int round = 0; round < 4; ++round) run(*runtime_, turn(3));
+  EXPECT_GT(run(*runtime_, turn(3)).end.timings.accepted_tokens, 10);
+  Turn other = turn(3);
+  other.tenant = 1;
+  EXPECT_LT(run(*runtime_, other).end.timings.drafted_tokens, 5);
 }
 
 TEST_P(ConstrainedDraft, WhatWasAnsweredBeforeTakesFewSteps) {
@@ -107,17 +143,20 @@ TEST_P(ConstrainedDraft, WhatWasAnsweredBeforeTakesFewSteps) {
   EXPECT_LT(2 * drafted_steps, plain_steps) << again.text;
 }
 
-// The end of an answer comes within a draft, and where none may come yet it does not.
-TEST_P(ConstrainedDraft, EndsWithinADraft) {
-  constexpr const char* kWords = R"({"type":"array","items":{"enum":["a","bc","d"]}})";
-  for (int number = 0; number < 12; ++number) {
+// Where an answer may end at many places, and not before min_tokens.
+TEST_P(ConstrainedDraft, EndsWhereItWouldHaveEnded) {
+  int accepted = 0;
+  constexpr const char* kWords = R"({"type":"array","items":{"enum":["a","bc","d"]},"minItems":6})";
+  for (int number = 0; number < 60; ++number) {
     Turn one = turn(number % 3, 60, kWords);
     one.min_tokens = 4 * (number % 4);
     const Heard heard = run(*runtime_, one);
     EXPECT_EQ(heard.tokens, run(*runtime_, plain(one)).tokens);
     EXPECT_TRUE(nlohmann::json::accept(heard.text)) << heard.text;
     EXPECT_EQ(heard.end.timings.generated_tokens, static_cast<int>(heard.tokens.size()));
+    accepted += heard.end.timings.accepted_tokens;
   }
+  EXPECT_GT(accepted, 0);
 }
 
 TEST_P(ConstrainedDraft, WhatWasComputedIsRemembered) {

@@ -238,6 +238,7 @@ class Runtime {
                                  engine::Sampler& sampler) const;
 
   StepCosts& costs_of_step();
+  bool looks_alike() const;
 
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<engine::Engine> engine_;

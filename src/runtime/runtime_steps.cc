@@ -35,7 +35,7 @@ bool Runtime::step() {
     return true;
   }
   const std::chrono::duration<double> taken = computed - begin;
-  if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax)
+  if (forecast_.rows > 0 && forecast_.rows <= StepCosts::kRowsMax && looks_alike())
     costs_of_step().record(forecast_.rows, taken.count());
   // Neither drafts nor forced tokens nor turns that ended meanwhile.
   const bool as_planned = entries_.size() == plan.entries.size() &&
@@ -126,7 +126,7 @@ void Runtime::plan_drafts(std::int32_t rows_to_spare) {
   rows_to_spare -= rows - turns;  // Forced tokens took them.
   for (const Planned& planned : planned_) {
     Live& turn = live_[planned.turn];
-    if (!turn.speculator || turn.wants_all_logits) continue;
+    if (!turn.speculator || turn.wants_all_logits || !turn.answer->foreseen().empty()) continue;
     turn.speculator->propose(std::min(turn.answer->cache_room(), rows_to_spare));
     if (turn.constraint) confine_draft(turn);
     turn.drafted = turn.speculator->choose(costs_of_step(), rows, forecast_);
@@ -141,6 +141,17 @@ StepCosts& Runtime::costs_of_step() {
     return turn.allowed && !turn.allowed->few.empty() && turn.sampling.logprobs < 0;
   });
   return few ? few_costs_ : whole_costs_;
+}
+
+// Whether no draft leads from few rows of the head to all of them.
+bool Runtime::looks_alike() const {
+  return std::ranges::all_of(planned_, [this](const Planned& planned) {
+    const Live& turn = live_[planned.turn];
+    if (!turn.constraint || turn.drafted == 0 || turn.ahead.wanted.front().tokens.empty())
+      return true;
+    return std::ranges::none_of(
+        turn.ahead.wanted, [](const model::LogitsWanted& wanted) { return wanted.tokens.empty(); });
+  });
 }
 
 void Runtime::add_entry(Live& turn, std::int32_t rows) {

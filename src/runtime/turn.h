@@ -91,11 +91,12 @@ struct TurnTimings {
   std::int32_t prompt_tokens = 0;
   std::int32_t reused_tokens = 0;  // Of the prompt: were in the cache already.
   std::int32_t generated_tokens = 0;
-  std::int32_t drafted_tokens = 0;   // Were computed in the hope that they would be chosen.
-  std::int32_t accepted_tokens = 0;  // Of those: were chosen.
-  double first_token_s = 0;          // From submit() to the first token.
-  double prefill_s = 0;              // From the first step of the prompt to the first token.
-  double decode_s = 0;               // From the first token to the last.
+  std::int32_t drafted_tokens = 0;  // Were computed in the hope that they would be chosen.
+  // Of those: were chosen, or what a constraint forces behind one that was.
+  std::int32_t accepted_tokens = 0;
+  double first_token_s = 0;  // From submit() to the first token.
+  double prefill_s = 0;      // From the first step of the prompt to the first token.
+  double decode_s = 0;       // From the first token to the last.
 
   double prefill_tokens_per_s() const;
   double decode_tokens_per_s() const;  // Of the tokens after the first; 0 where there is one.
