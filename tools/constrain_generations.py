@@ -92,12 +92,12 @@ def main():
             for done in concurrent.futures.as_completed(wanted):
                 outcome, text = done.result()
                 outcomes[outcome] += 1
-                if outcome not in ("valid", "cut off"):
+                if outcome != "valid":
                     schema = json.dumps(schemas[wanted[done] % len(schemas)])
                     print(f"{outcome}: {schema[:300]}\n  {text[:300]}", flush=True)
     print(f"{options.generations} generations: "
           + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common()))
-    sys.exit(0 if set(outcomes) <= {"valid", "cut off"} else 1)
+    sys.exit(0 if set(outcomes) <= {"valid", "cut off", "refused"} else 1)
 
 
 main()
