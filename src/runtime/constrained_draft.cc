@@ -50,15 +50,10 @@ void Runtime::look_ahead(Live& turn, std::span<const TokenId> certain) const {
 // on, one after another.
 std::int32_t Runtime::rows_come_true(const Live& turn, std::int32_t row, std::size_t told) const {
   const std::span<const TokenId> fresh = std::span(turn.answer->tokens()).subspan(told);
-  std::int32_t count = 0;
-  for (const TokenId token : fresh) {
-    if (row + count >= turn.drafted) break;
-    const std::size_t drafted =
-        turn.ahead.tokens.size() - static_cast<std::size_t>(turn.drafted - row - count);
-    if (turn.ahead.tokens[drafted] != token) break;
-    ++count;
-  }
-  return count;
+  const std::span<const TokenId> draft = std::span(turn.ahead.tokens)
+                                             .last(static_cast<std::size_t>(turn.drafted))
+                                             .subspan(static_cast<std::size_t>(row));
+  return static_cast<std::int32_t>(std::ranges::mismatch(draft, fresh).in1 - draft.begin());
 }
 
 // What follows it is guessed from it; it was guessed from the prompt's last tokens.
