@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "constrain/regular/byte_rows.h"
 #include "constrain/regular/char_coder.h"
+#include "constrain/regular/json_escapes.h"
 
 namespace byeol::constrain {
 namespace {
@@ -20,29 +21,15 @@ using Edges = CharCoder::Edges;
 constexpr std::int64_t kLongest = 10'000;
 constexpr char kHex[] = "0123456789abcdef";
 
-// The letter behind the backslash; 0: there is none.
-char short_escape(std::uint8_t byte) {
-  switch (byte) {
-    case '\b':
-      return 'b';
-    case '\t':
-      return 't';
-    case '\n':
-      return 'n';
-    case '\f':
-      return 'f';
-    case '\r':
-      return 'r';
-    case '"':
-    case '\\':
-      return static_cast<char>(byte);
-    default:
-      return 0;
-  }
-}
-
 bool is_escaped(std::uint8_t byte) {
   return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+// The letter behind the backslash of an escaped one; 0: there is none.
+char short_escape(std::uint8_t byte) {
+  for (const auto [character, letter] : kShortEscapes)
+    if (character == byte) return static_cast<char>(letter);
+  return 0;
 }
 
 std::string escaped(std::string_view text) {
@@ -108,10 +95,9 @@ class Escaping {
     add(second, '0', coder_.node(third));
     add(first, '0', coder_.node(second));
     add(letters, 'u', coder_.node(first));
-    for (const char letter : std::string_view("\b\t\n\f\r\"\\")) {
-      const auto byte = static_cast<std::uint8_t>(letter);
-      add(letters, short_escape(byte), plain_.next(state, byte));
-    }
+    for (const auto [character, letter] : kShortEscapes)
+      if (is_escaped(character))
+        add(letters, static_cast<char>(letter), plain_.next(state, character));
     return coder_.node(letters);
   }
 

@@ -4,6 +4,7 @@
 
 #include "constrain/regular/byte_rows.h"
 #include "constrain/regular/char_coder.h"
+#include "constrain/regular/json_escapes.h"
 
 namespace byeol::constrain {
 namespace {
@@ -13,13 +14,6 @@ using Edges = CharCoder::Edges;
 using Segments = CharCoder::Segments;
 using Spelling = Language::Spelling;
 using Tail = CharCoder::Tail;
-
-struct ShortEscape {
-  std::uint8_t character, letter;
-};
-// The solidus needs none.
-constexpr ShortEscape kShortEscapes[] = {{'\b', 'b'}, {'\t', 't'}, {'\n', 'n'},  {'\f', 'f'},
-                                         {'\r', 'r'}, {'"', '"'},  {'\\', '\\'}, {'/', '/'}};
 
 class Speller {
  public:
