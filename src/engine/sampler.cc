@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/math.h"
+#include "engine/allowed_logits.h"
 #include "engine/exp_weights.h"
 #include "engine/random.h"
 
@@ -37,29 +38,36 @@ bool has_penalties(const SamplingOptions& options) {
          options.penalty_last_n != 0;
 }
 
+Error not_sound(std::size_t position) {
+  return {ErrorCode::kCorrupt, "the logits at position " + std::to_string(position) +
+                                   " hold NaN or infinity, or forbid every token"};
+}
+
 }  // namespace
 
 Result<Sampled> Sampler::sample(std::span<const float> logits,
                                 std::span<const std::int32_t> history, std::size_t prompt_tokens,
                                 const SamplingOptions& options, const constrain::Mask* allowed) {
   BYEOL_TRY_OK(check(options));
-  std::span<const float> used = adjusted(logits, history, prompt_tokens, options);
-  if (allowed != nullptr) used = constrained(used, *allowed);
-  const LogitRange range = find_range(used);
-  if (!range.sound)
-    return Error{ErrorCode::kCorrupt, "the logits at position " + std::to_string(history.size()) +
-                                          " hold NaN or infinity, or forbid every token"};
+  const std::span<const float> used = adjusted(logits, history, prompt_tokens, options);
+  const bool is_greedy = options.temperature < kGreedyTemperature || options.top_k == 1;
   Sampled sampled{};
-  if (options.temperature < kGreedyTemperature || options.top_k == 1) {
-    sampled.token = first_of(used, range.max);
+  if (is_greedy && allowed != nullptr && allowed->few.empty()) {
+    const BestAllowed best = best_allowed(used, allowed->tokens);
+    if (!best.sound) return not_sound(history.size());
+    sampled.token = best.token;
   } else {
-    const double random =
-        uniform(options.seed, options.choice, static_cast<std::int64_t>(history.size()));
-    sampled.token = draw(used, range.max, random, options);
+    const std::span<const float> left = allowed != nullptr ? constrained(used, *allowed) : used;
+    const LogitRange range = find_range(left);
+    if (!range.sound) return not_sound(history.size());
+    const auto position = static_cast<std::int64_t>(history.size());
+    sampled.token = is_greedy ? first_of(left, range.max)
+                              : draw(left, range.max,
+                                     uniform(options.seed, options.choice, position), options);
+    // Among few tokens, the choice is a place in their list.
+    if (allowed != nullptr && !allowed->few.empty())
+      sampled.token = allowed->few[static_cast<std::size_t>(sampled.token)];
   }
-  // Among few tokens, the choice is a place in their list.
-  if (allowed != nullptr && !allowed->few.empty())
-    sampled.token = allowed->few[static_cast<std::size_t>(sampled.token)];
   if (options.logprobs >= 0) add_logprobs(logits, options.logprobs, sampled);
   return sampled;
 }
@@ -73,11 +81,8 @@ std::span<const float> Sampler::constrained(std::span<const float> logits,
       allowed_.push_back(logits[static_cast<std::size_t>(token)]);
     return allowed_;
   }
-  allowed_.assign(logits.size(), -std::numeric_limits<float>::infinity());
-  allowed.tokens.each([&](std::int32_t token) {
-    const auto at = static_cast<std::size_t>(token);
-    allowed_[at] = logits[at];
-  });
+  allowed_.resize(logits.size());
+  keep_allowed(logits, allowed.tokens, allowed_);
   return allowed_;
 }
 

@@ -63,19 +63,15 @@ model::LogitsWanted logits_wanted(const SamplingOptions& options, const constrai
   if (options.logprobs >= 0) return {};
   if (allowed != nullptr && !allowed->few.empty()) return {.tokens = allowed->few};
   if (adjusts) return {};
-  if (options.temperature < kGreedyTemperature)
-    return {.best = allowed != nullptr ? kBestLooked : 1};
-  if (allowed != nullptr) return {};
-  if (options.top_k > 0) return {.best = options.top_k};
+  std::span<const std::uint64_t> among;
+  if (allowed != nullptr) among = allowed->tokens.words();
+  if (options.temperature < kGreedyTemperature) return {.best = 1, .among = among};
+  if (options.top_k > 0) return {.best = options.top_k, .among = among};
   // Every token counts for top-p; for min-p alone, those near the best (and a little: the sampler
   // compares rounded weights).
   if (options.top_p < 1 || options.min_p <= 0) return {};
-  return {.within = 1e-3f + 1.001f * options.temperature * -std::log(options.min_p)};
-}
-
-bool is_among(std::span<const float> logits, std::int32_t token, std::int32_t best) {
-  const float logit = logits[static_cast<std::size_t>(token)];
-  return std::ranges::count_if(logits, [logit](float other) { return other > logit; }) < best;
+  const float within = 1e-3f + 1.001f * options.temperature * -std::log(options.min_p);
+  return {.within = within, .among = among};
 }
 
 }  // namespace byeol::engine

@@ -34,13 +34,8 @@ struct SamplingOptions {
 Status check(const SamplingOptions& options);
 
 // The logits that a Sampler with these options can tell apart. `allowed`: see Sampler::sample();
-// what is returned refers to it. Of many allowed tokens, the most probable is mostly among the
-// kBestLooked best of all: it is for the caller to see whether it was (is_among), and to compute
-// all logits where it was not.
-inline constexpr std::int32_t kBestLooked = 8;
+// what is returned refers to it.
 model::LogitsWanted logits_wanted(const SamplingOptions& options,
                                   const constrain::Mask* allowed = nullptr);
-// Whether fewer than `best` logits are larger than the token's.
-bool is_among(std::span<const float> logits, std::int32_t token, std::int32_t best);
 
 }  // namespace byeol::engine

@@ -41,11 +41,14 @@ struct Slice {
 };
 
 // Which logits of a row its reader can tell apart: all of them, those that a sampler may choose, or
-// those of given tokens. The others may then come as -infinity, which saves reading most of a large
-// output head.
+// those of given tokens. The others may then come as -infinity (beside given tokens, as anything),
+// which saves reading most of a large output head.
 struct LogitsWanted {
   std::int32_t best = 0;  // The so many largest, ties included; 0: see `within`.
   float within = 0;       // Without `best`: those at least the largest less this; 0: all.
+  // Not empty: a bit per token (token t: bit t % 64 of word t / 64), and those above are to be
+  // found among the tokens whose bit is set.
+  std::span<const std::uint64_t> among{};
   std::span<const TokenId> tokens{};  // Not empty: those of these tokens, whatever stands above.
 
   bool all() const { return best == 0 && within == 0 && tokens.empty(); }

@@ -1,6 +1,7 @@
 // The output head where a sampler can choose few of the logits: bounds from the upper bits of all
 // rows first, then those tiles alone that can hold a wanted logit (kernels/bound_terms.inc).
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -22,19 +23,32 @@ constexpr std::int32_t kFirstTiles = 8;
 constexpr std::int32_t kTilesPerTaskMax = 64;
 constexpr std::int32_t kTilesPerFill = 512;
 
+// Of a tile's tokens, those that are eligible: a bit each.
+std::uint32_t eligible(const LogitsWanted& wanted, std::int32_t tile) {
+  static_assert(kTile == 32);
+  if (wanted.among.empty()) return ~std::uint32_t{0};
+  const auto word = static_cast<std::size_t>(tile / 2);
+  return word < wanted.among.size()
+             ? static_cast<std::uint32_t>(wanted.among[word] >> (tile % 2 * kTile))
+             : 0;
+}
+
 // One row's search: which of its tiles must be computed.
 class Search {
  public:
   Search(const LogitsWanted& wanted, std::span<const float> bounds, float* scratch)
       : wanted_(wanted), bounds_(bounds), scratch_(scratch) {}
 
-  // The bound that the most promising tiles have: enough of them to hold the best logits.
+  // The bound that the most promising tiles have: enough of them to hold the best logits, where
+  // each has one.
   float first_bound() const {
-    const auto count = static_cast<std::size_t>(kFirstTiles + wanted_.best);
-    if (count >= bounds_.size()) return kForbidden;
-    std::ranges::copy(bounds_, scratch_);
+    const std::int64_t count = kFirstTiles + wanted_.best;
+    float* end = scratch_;
+    for (std::size_t tile = 0; tile < bounds_.size(); ++tile)
+      if (eligible(wanted_, static_cast<std::int32_t>(tile)) != 0) *end++ = bounds_[tile];
+    if (count >= end - scratch_) return kForbidden;
     const auto nth = scratch_ + count - 1;
-    std::nth_element(scratch_, nth, scratch_ + bounds_.size(), std::greater<>());
+    std::nth_element(scratch_, nth, end, std::greater<>());
     return *nth;
   }
 
@@ -45,8 +59,11 @@ class Search {
     for (std::size_t tile = 0; tile < bounds_.size(); ++tile) {
       if (computed[tile] == 0) continue;
       const std::int32_t begin = static_cast<std::int32_t>(tile) * kTile;
-      end = std::transform(logits + begin, logits + std::min(begin + kTile, rows), end,
-                           [](float logit) { return std::isnan(logit) ? kForbidden : logit; });
+      std::uint32_t left = eligible(wanted_, static_cast<std::int32_t>(tile));
+      for (; left != 0; left &= left - 1) {
+        const std::int32_t row = begin + std::countr_zero(left);
+        if (row < rows && !std::isnan(logits[row])) *end++ = logits[row];
+      }
       // Only the best so far are kept: the scratch stays small.
       if (end - scratch_ > kKeptMax) {
         std::nth_element(scratch_, scratch_ + best - 1, end, std::greater<>());
@@ -77,12 +94,24 @@ struct CpuOps::HeadTiles {
   std::int32_t computed = 0;
 };
 
+// The rows from the first to the last that ask for the best logits: of those there are bounds.
+struct CpuOps::BestRows {
+  explicit BestRows(std::span<const LogitsWanted> wanted) {
+    for (std::size_t row = 0; row < wanted.size(); ++row) {
+      if (!wanted[row].tokens.empty()) continue;
+      if (count == 0) first = static_cast<std::int32_t>(row);
+      count = static_cast<std::int32_t>(row) - first + 1;
+    }
+  }
+  std::int32_t first = 0, count = 0;
+};
+
 bool CpuOps::may_bound(const Operand& x, const Matrix& weight,
-                       std::span<const LogitsWanted> wanted) const {
+                       std::span<const LogitsWanted> wanted, const BestRows& best) const {
   // A sum of activations so large that it may overflow is left to the whole product.
   constexpr float kScaleMax = 1e25f;
   if (weight.weights.layout != kernels::Layout::kQ8Split || !weight.bias.empty()) return false;
-  if (x.rows.rows > kRowsMax || full_heads_ > 0) return false;
+  if (best.count > kRowsMax || full_heads_ > 0) return false;
   if (std::ranges::any_of(wanted,
                           [](const LogitsWanted& row) { return row.best > Search::kKeptMax / 2; }))
     return false;
@@ -107,53 +136,79 @@ void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y
   tiles.computed += count;
 }
 
+// Upper bounds of the tiles in which some row may find what it asks for: [best.count][tiles].
+Rows CpuOps::bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
+                   const BestRows& best) {
+  const std::int32_t count = weight.tiles();
+  const Rows bounds = take_rows(best.count, count);
+  const kernels::Quantized rows = rows_of(x.quantized, best.first, best.count);
+  const auto matters = [&](std::int32_t tile) {
+    return std::ranges::any_of(wanted, [tile](const LogitsWanted& row) {
+      return row.tokens.empty() && eligible(row, tile) != 0;
+    });
+  };
+  // Long runs of memory, but work for every thread to the end.
+  const std::int32_t run = std::clamp(count / (4 * pool_.threads()), 1, kTilesPerTaskMax);
+  pool_.run((count + run - 1) / run, [&](int task, int thread) {
+    const std::int32_t end = std::min((task + 1) * run, count);
+    for (std::int32_t tile = task * run; tile < end;) {
+      const std::int32_t begin = tile;
+      while (tile < end && matters(tile)) ++tile;
+      if (tile > begin)
+        kernels_.bound_tiles(weight.weights, begin, tile, rows, bounds.data, count,
+                             thread_scratch_[static_cast<std::size_t>(thread)]);
+      else
+        ++tile;
+    }
+  });
+  return bounds;
+}
+
 // The best logits, or those near the best: bounds first, then what they leave in question.
 void CpuOps::compute_best(const Operand& x, const Matrix& weight,
-                          std::span<const LogitsWanted> wanted, const Rows& y, HeadTiles& tiles) {
-  const std::int32_t rows = x.rows.rows;
-  const Rows bounds = take_rows(rows, tiles.count);
+                          std::span<const LogitsWanted> wanted, const BestRows& best, const Rows& y,
+                          HeadTiles& tiles) {
+  const Rows bounds = bound(x, weight, wanted, best);
   const std::int32_t room = std::max(tiles.count, Search::kKeptMax + kTile);
-  float* const scratch = arena_.take<float>(std::int64_t{rows} * room);
-  // Long runs of memory, but work for every thread to the end.
-  const std::int32_t run = std::clamp(tiles.count / (4 * pool_.threads()), 1, kTilesPerTaskMax);
-  pool_.run((tiles.count + run - 1) / run, [&](int task, int thread) {
-    const std::int32_t begin = task * run;
-    const std::int32_t end = std::min(begin + run, tiles.count);
-    kernels_.bound_tiles(weight.weights, begin, end, x.quantized, bounds.data, tiles.count,
-                         thread_scratch_[static_cast<std::size_t>(thread)]);
-  });
-
-  // The tiles with a bound of at least limits[row] in some row that asks for the best.
+  float* const scratch = arena_.take<float>(std::int64_t{best.count} * room);
+  const auto ask_of = [&](std::int32_t i) -> const LogitsWanted& {
+    return wanted[static_cast<std::size_t>(best.first + i)];
+  };
+  // The tiles with a bound of at least the row's limit in some row that asks for the best.
   const auto compute = [&](const auto& limit_of) {
     float limits[kRowsMax];
-    pool_.run(rows, [&](int row, int) {
-      const LogitsWanted& ask = wanted[static_cast<std::size_t>(row)];
-      const std::span<const float> of_row{bounds.row(row), static_cast<std::size_t>(tiles.count)};
+    pool_.run(best.count, [&](int i, int) {
+      const LogitsWanted& ask = ask_of(i);
+      const std::span<const float> of_row{bounds.row(i), static_cast<std::size_t>(tiles.count)};
       if (ask.tokens.empty())
-        limits[row] = limit_of(row, Search(ask, of_row, scratch + std::int64_t{row} * room));
+        limits[i] = limit_of(i, Search(ask, of_row, scratch + std::int64_t{i} * room));
     });
-    for (std::int32_t row = 0; row < rows; ++row) {
-      if (!wanted[static_cast<std::size_t>(row)].tokens.empty()) continue;
-      const float* const of_row = bounds.row(row);
+    for (std::int32_t i = 0; i < best.count; ++i) {
+      const LogitsWanted& ask = ask_of(i);
+      if (!ask.tokens.empty()) continue;
+      const float* const of_row = bounds.row(i);
       for (std::int32_t tile = 0; tile < tiles.count; ++tile)
-        tiles.asked[tile] |= static_cast<std::uint8_t>(of_row[tile] >= limits[row]);
+        if (eligible(ask, tile) != 0 && of_row[tile] >= limits[i]) tiles.asked[tile] = 1;
     }
     compute_tiles(x, weight, y, tiles);
   };
   compute([](std::int32_t, const Search& search) { return search.first_bound(); });
-  compute([&](std::int32_t row, const Search& search) {
-    return search.threshold(y.row(row), y.width, tiles.marked);
+  compute([&](std::int32_t i, const Search& search) {
+    return search.threshold(y.row(best.first + i), y.width, tiles.marked);
   });
-  if (static_cast<float>(tiles.computed) > kShareMax * static_cast<float>(tiles.count))
+  // Where only some tokens are eligible, it says nothing of the next heads.
+  const bool all_eligible = std::ranges::all_of(
+      wanted, [](const LogitsWanted& row) { return row.among.empty(); });
+  if (all_eligible &&
+      static_cast<float>(tiles.computed) > kShareMax * static_cast<float>(tiles.count))
     full_heads_ = kFullHeads;
 }
 
 Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted) {
   if (!weight.is_float()) quantize(x);
-  const auto asks_for_best = [](const LogitsWanted& row) { return row.tokens.empty(); };
-  const bool bounds = std::ranges::any_of(wanted, asks_for_best);
+  const BestRows best(wanted);
   if (x.rows.rows == 0 || std::ranges::any_of(wanted, &LogitsWanted::all) ||
-      (bounds && !may_bound(x, weight, wanted))) {
+      (best.count > 0 && !may_bound(x, weight, wanted, best))) {
     full_heads_ = std::max(full_heads_ - 1, 0);
     const auto [logits] = project(x, weight);
     return logits;
@@ -169,13 +224,14 @@ Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted
     const std::int32_t begin = task * kTilesPerFill * kTile;
     const std::int32_t end = std::min(begin + kTilesPerFill * kTile, y.width);
     for (std::int32_t row = 0; row < y.rows; ++row)
-      std::fill(y.row(row) + begin, y.row(row) + end, kForbidden);
+      if (wanted[static_cast<std::size_t>(row)].tokens.empty())
+        std::fill(y.row(row) + begin, y.row(row) + end, kForbidden);
   });
 
   for (const LogitsWanted& row : wanted)
     for (const TokenId token : row.tokens) tiles.asked[token / kTile] = 1;
   compute_tiles(x, weight, y, tiles);
-  if (bounds) compute_best(x, weight, wanted, y, tiles);
+  if (best.count > 0) compute_best(x, weight, wanted, best, y, tiles);
   release(start);
   return y;
 }

@@ -18,20 +18,6 @@ std::int32_t ceil_div(std::int32_t a, std::int32_t b) {
   return (a + b - 1) / b;
 }
 
-// Rows [begin, begin + count) of a quantized operand.
-kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin, std::int32_t count) {
-  const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
-  return {.codes = x.codes + blocks * kBlock,
-          .scales = x.scales + blocks,
-          .highs32 = x.highs32 + blocks,
-          .highs16 = x.highs16 + 2 * blocks,
-          .quads = x.quads + blocks,
-          .sums32 = x.sums32 + blocks,
-          .sums16 = x.sums16 + 2 * blocks,
-          .rows = count,
-          .k = x.k};
-}
-
 }  // namespace
 
 Rows CpuOps::take_rows(std::int32_t rows, std::int32_t width) {
@@ -42,6 +28,20 @@ Operand CpuOps::as_operand(const Rows& rows) {
   Operand operand;
   operand.rows = rows;
   return operand;
+}
+
+kernels::Quantized CpuOps::rows_of(const kernels::Quantized& x, std::int32_t begin,
+                                   std::int32_t count) {
+  const std::int64_t blocks = std::int64_t{begin} * (x.k / kBlock);
+  return {.codes = x.codes + blocks * kBlock,
+          .scales = x.scales + blocks,
+          .highs32 = x.highs32 + blocks,
+          .highs16 = x.highs16 + 2 * blocks,
+          .quads = x.quads + blocks,
+          .sums32 = x.sums32 + blocks,
+          .sums16 = x.sums16 + 2 * blocks,
+          .rows = count,
+          .k = x.k};
 }
 
 void CpuOps::take_quantized(Operand& x) {

@@ -48,6 +48,7 @@ class CpuOps final : public Ops {
   };
   struct Cut;
   struct HeadTiles;
+  struct BestRows;
   struct AttentionRow {  // A row of the batch.
     std::int32_t slice, row, position;
   };
@@ -56,6 +57,9 @@ class CpuOps final : public Ops {
   struct TaskScratch;
 
   Rows take_rows(std::int32_t rows, std::int32_t width);
+  // Rows [begin, begin + count) of a quantized operand.
+  static kernels::Quantized rows_of(const kernels::Quantized& x, std::int32_t begin,
+                                    std::int32_t count);
   Operand as_operand(const Rows& rows);
   void take_quantized(Operand& x);
   void quantize_columns(Operand& x, std::int32_t row, std::int32_t begin, std::int32_t end);
@@ -68,10 +72,12 @@ class CpuOps final : public Ops {
   void for_rows(std::int32_t rows, const Body& body);
 
   bool may_bound(const Operand& x, const Matrix& weight,
-                 std::span<const LogitsWanted> wanted) const;
+                 std::span<const LogitsWanted> wanted, const BestRows& best) const;
+  Rows bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
+             const BestRows& best);
   void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles);
   void compute_best(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-                    const Rows& y, HeadTiles& tiles);
+                    const BestRows& best, const Rows& y, HeadTiles& tiles);
 
   void store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Batch& batch);
   void order_attention_rows(const Batch& batch);

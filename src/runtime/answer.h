@@ -31,7 +31,10 @@ class Answer {
   std::int32_t reused_tokens() const { return timings_.reused_tokens; }
   std::int32_t max_tokens() const { return max_tokens_; }
   // Whether the model's own end of an answer counts by now.
-  bool may_end() const { return timings_.generated_tokens >= min_tokens_; }
+  // With so many tokens more.
+  bool may_end(std::int32_t more = 0) const {
+    return timings_.generated_tokens + more >= min_tokens_;
+  }
   // How many tokens the cache will hold at the end.
   std::int32_t tokens_max() const { return timings_.prompt_tokens + max_tokens_; }
 

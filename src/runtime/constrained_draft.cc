@@ -34,7 +34,8 @@ void Runtime::look_ahead(Live& turn, std::span<const TokenId> certain) const {
   for (const TokenId token : draft) {
     constraint.take(token);
     if (constraint.forced().empty()) {
-      ahead.masks.push_back(constraint.mask());
+      ahead.masks.push_back(
+          allowed_of(turn, constraint, static_cast<std::int32_t>(ahead.masks.size())));
       continue;
     }
     constrain::Mask only;  // Nobody will ask what else might follow.

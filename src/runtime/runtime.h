@@ -140,7 +140,6 @@ class Runtime {
     std::shared_ptr<AnswerMemory> memory;  // Of its form; null: it does not speculate, or is free.
     std::shared_ptr<const constrain::Mask> allowed;  // Of its next token; null: anything.
     bool forced_at_once = true, closes = false;      // closes: by the shortest way.
-    bool wants_all_logits = false;                   // The best of them were not allowed.
     scheduler::TurnSpec spec;
     engine::SequenceId sequence{};  // Once begun: until then it takes no pages from others.
     std::int32_t computed = 0;      // Of the answer's tokens: in the cache, or remembered.
@@ -222,12 +221,12 @@ class Runtime {
   std::optional<FinishReason> tell_foreseen(Live& turn, Time now);
   std::optional<FinishReason> take_chosen(Live& turn, std::size_t entry, std::int32_t row,
                                           Time now);
-  static std::shared_ptr<const constrain::Mask> allowed_of(Live& turn);
+  static std::shared_ptr<const constrain::Mask> allowed_of(const Live& turn,
+                                                           constrain::Constraint& constraint,
+                                                           std::int32_t tokens_ahead = 0);
   void close_early(Live& turn);
   Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry, std::int32_t row);
   static std::int32_t tokens_left(Live& turn);
-  bool must_look_again(Live& turn, std::size_t entry, std::int32_t row,
-                       const Result<engine::Sampled>& sampled);
   std::optional<FinishReason> take_forced(Live& turn, Time now);
   std::optional<FinishReason> tell(Live& turn, const engine::Sampled& sampled, Time now);
   std::int32_t rows_come_true(const Live& turn, std::int32_t row, std::size_t told) const;

@@ -50,7 +50,7 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   for (std::int32_t row = 0; !reason;) {
     const std::size_t told = turn.answer->tokens().size();
     reason = take_chosen(turn, entry, row, now);
-    if (turn.ended || turn.wants_all_logits) break;
+    if (turn.ended) break;
     const std::int32_t come_true = rows_come_true(turn, row, told);
     accepted += come_true;
     turn.computed += come_true;
@@ -63,9 +63,8 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   if (turn.ended) return;
   if (gave > 1) scheduler_.gave_more(turn.id, gave - 1);
   if (gave == 0) scheduler_.gave_none(turn.id);
-  if (turn.wants_all_logits) return;
   if (reason) return end(turn, *reason, {});
-  turn.allowed = allowed_of(turn);
+  turn.allowed = allowed_of(turn, *turn.constraint);
   if (turn.spec.deadline.on_miss == OnMiss::kFinish)
     scheduler_.needs_to_end(turn.id, turn.constraint->tokens_to_end());
 }
@@ -82,9 +81,8 @@ std::optional<FinishReason> Runtime::tell_foreseen(Live& turn, Time now) {
 // The next token, and what it forces.
 std::optional<FinishReason> Runtime::take_chosen(Live& turn, std::size_t entry, std::int32_t row,
                                                  Time now) {
-  if (row > 0) turn.allowed = allowed_of(turn);
+  if (row > 0) turn.allowed = turn.ahead.masks[static_cast<std::size_t>(row)];
   const Result<engine::Sampled> chosen = choose_constrained(turn, entry, row);
-  if (must_look_again(turn, entry, row, chosen)) return std::nullopt;
   if (!chosen) {
     end(turn, FinishReason::kError, chosen.error().message);
     return std::nullopt;
@@ -96,12 +94,15 @@ std::optional<FinishReason> Runtime::take_chosen(Live& turn, std::size_t entry, 
                                                    : std::nullopt;
 }
 
-// The end of an answer is no choice before min_tokens, as long as there is another.
-std::shared_ptr<const constrain::Mask> Runtime::allowed_of(Live& turn) {
-  std::shared_ptr<const constrain::Mask> mask = turn.constraint->mask();
-  if (turn.answer->may_end() || !turn.constraint->may_end()) return mask;
+// What may follow where the answer's constraint will be in so many tokens. Its end is no choice
+// before min_tokens, as long as there is another.
+std::shared_ptr<const constrain::Mask> Runtime::allowed_of(const Live& turn,
+                                                           constrain::Constraint& constraint,
+                                                           std::int32_t tokens_ahead) {
+  std::shared_ptr<const constrain::Mask> mask = constraint.mask();
+  if (turn.answer->may_end(tokens_ahead) || !constraint.may_end()) return mask;
   auto open = std::make_shared<constrain::Mask>(*mask);
-  for (const TokenId end : turn.constraint->vocabulary().end_tokens()) {
+  for (const TokenId end : constraint.vocabulary().end_tokens()) {
     if (!open->tokens.has(end)) continue;
     open->tokens.remove(end);
     std::erase(open->few, end);
@@ -125,7 +126,8 @@ std::int32_t Runtime::tokens_left(Live& turn) {
 // log-probability of that one.
 Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entry,
                                                     std::int32_t row) {
-  const auto choose_only = [&](TokenId token) {
+  const auto choose_only = [&](TokenId token) -> Result<engine::Sampled> {
+    if (turn.sampling.logprobs < 0) return engine::Sampled{.token = token, .logprob = 0, .top = {}};
     constrain::Mask only;
     only.few.assign(1, token);
     turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
@@ -136,23 +138,7 @@ Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entr
       forced.empty() ? choose(turn, entry, row, samplers_.front()) : choose_only(forced.front());
   if (!chosen) return chosen;
   const TokenId token = steered(*turn.constraint, chosen->token, tokens_left(turn));
-  if (token == chosen->token) return chosen;
-  if (turn.sampling.logprobs >= 0) return choose_only(token);
-  chosen->token = token;
-  return chosen;
-}
-
-// Where none of the best logits was allowed, the row is computed again, with all of them.
-bool Runtime::must_look_again(Live& turn, std::size_t entry, std::int32_t row,
-                              const Result<engine::Sampled>& sampled) {
-  const std::int32_t best = turn.allowed && turn.allowed->few.empty() && !turn.wants_all_logits
-                                ? engine::logits_wanted(turn.sampling, turn.allowed.get()).best
-                                : 0;
-  turn.wants_all_logits = best > 0 && (!sampled || !engine::is_among(engine_->logits(entry, row),
-                                                                     sampled->token, best));
-  if (!turn.wants_all_logits) return false;
-  engine_->truncate(turn.sequence, --turn.computed);
-  return true;
+  return token == chosen->token ? chosen : choose_only(token);
 }
 
 std::optional<FinishReason> Runtime::take_forced(Live& turn, Time now) {

@@ -126,7 +126,7 @@ void Runtime::plan_drafts(std::int32_t rows_to_spare) {
   rows_to_spare -= rows - turns;  // Forced tokens took them.
   for (const Planned& planned : planned_) {
     Live& turn = live_[planned.turn];
-    if (!turn.speculator || turn.wants_all_logits || !turn.answer->foreseen().empty()) continue;
+    if (!turn.speculator || !turn.answer->foreseen().empty()) continue;
     turn.speculator->propose(std::min(turn.answer->cache_room(), rows_to_spare));
     if (turn.constraint) confine_draft(turn);
     turn.drafted = turn.speculator->choose(costs_of_step(), rows, forecast_);
@@ -162,9 +162,9 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
     entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
     return;
   }
-  const model::LogitsWanted wanted = turn.wants_all_logits || turn.rating
-                                         ? model::LogitsWanted{}
-                                         : engine::logits_wanted(turn.sampling, turn.allowed.get());
+  const model::LogitsWanted wanted =
+      turn.rating ? model::LogitsWanted{}
+                  : engine::logits_wanted(turn.sampling, turn.allowed.get());
   if (turn.drafted > 0 && turn.constraint) {
     look_ahead(turn, next);
     entries_.push_back({.sequence = turn.sequence,
