@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What a constrained answer takes over HTTP, beside free text and beside llama-server.
 
-    tools/constrain_speed.py [--model PATH] [--rounds 24] [--schema FILE] [--byeol PROGRAM]
+    tools/constrain_speed.py [--model PATH] [--rounds 60] [--schema FILE] [--byeol PROGRAM]
+                             [--threads N]
 
 In turns, with one request at a time and another sentence in every round: the device command of
 tests/constrain/command.json by `byeol serve`, by one with --no-speculation, and by `llama-server`,
@@ -9,7 +10,9 @@ greedily; and as many tokens of free text by the one with --no-speculation and t
 head. Each server has computed the prompt just before (it was asked for one token), and has answered
 four other sentences. Prints medians, tokens and ratios; fails where an answer of ours is not what
 the schema allows at the first look (an object with the schema's keys), or where speculation changes
-it. What llama-server has not ended within 300 tokens is counted.
+it. What llama-server has not ended within 300 tokens is counted. At last, what masks cost that no
+answer has asked for before: twelve letters and spaces, of a form that the server has not met and
+then of the same again.
 """
 import argparse
 import json
@@ -87,21 +90,33 @@ def free(url, number, tokens):
     return took_ms
 
 
+def letters(url, number):
+    url += "/v1/completions"
+    prompt = sentence(number)
+    ask(url, prompt=prompt, max_tokens=1)
+    form = "[A-Za-z ]{40,%d}[.!]" % (60 + number)
+    return [ask(url, prompt=prompt, max_tokens=12, regex=form)[0] for _ in range(2)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(MODELS / "smollm2-135m.gguf"))
-    parser.add_argument("--rounds", type=int, default=24, help="at most 60")
+    parser.add_argument("--rounds", type=int, default=60, help="at most 60")
     parser.add_argument("--schema", default=str(ROOT / "tests/constrain/command.json"))
     parser.add_argument("--byeol", default=str(ROOT / "build/release/src/cli/byeol"))
+    parser.add_argument("--threads", type=int, help="byeol's; all cores")
     options = parser.parse_args()
     schema = json.loads(Path(options.schema).read_text())
     before = 4
-    ours, plain, beside, rival = [], [], [], []
+    program = [options.byeol, "--model", options.model]
+    if options.threads:
+        program += ["--threads", options.threads]
+    ours, plain, beside, rival, masked = [], [], [], [], []
     with ExitStack() as stack:
         urls = [stack.enter_context(server.running(options)) for server in (
-            load_servers.Program(options.byeol, "--model", options.model),
-            load_servers.Program(options.byeol, "--model", options.model, "--no-speculation"),
+            load_servers.Program(*program),
+            load_servers.Program(*program, "--no-speculation"),
             Llama("llama.cpp"))]
         if None in urls:
             sys.exit("constrain_speed: a server does not start")
@@ -114,6 +129,7 @@ def main():
                 sys.exit(f"constrain_speed: {ours[-1][2]} with speculation, {plain[-1][2]} without")
             beside.append(free(urls[1], number, ours[-1][1]))
             rival.append(constrained(urls[2], number, schema))
+            masked.append(letters(urls[1], number))
 
     def median(answers, index):
         return statistics.median(answer[index] for answer in answers[before:])
@@ -129,6 +145,8 @@ def main():
     endless = sum(not is_command(answer[2], schema) for answer in rival[before:])
     print(f"llama-server      {median(rival, 0):7.1f} ms, {median(rival, 1):.0f} tokens: "
           f"{median(rival, 0) / ours_ms:.1f} x; {endless} not ended")
+    print(f"a new form's masks {median(masked, 0):6.1f} ms, {median(masked, 1):.1f} ms the second "
+          "time")
 
 
 main()

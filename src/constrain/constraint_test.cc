@@ -160,6 +160,28 @@ TEST(Constraint, ForcedIsTheSameOneByOneAndAtOnce) {
   EXPECT_GT(forced, 300U);
 }
 
+// A mask may be dear: what must be known between two tokens does not ask for it.
+TEST(Constraint, AsksForNoMaskUntilSomebodyWantsIt) {
+  Budget budget;
+  GrammarBuilder builder(budget);
+  const auto grammar = builder.build(builder.sequence(
+      {builder.text("ab"), builder.regular(plain_text(0, -1)), builder.text("\"")}));
+  ASSERT_TRUE(grammar);
+  const auto matcher = std::make_shared<Matcher>(*grammar, bytes_and({"ab", "cd", "d\""}));
+  Constraint constraint(matcher), again(matcher);
+  for (const TokenId token : {TokenId{'a'}, TokenId{'b'}, TokenId{'c'}}) {
+    constraint.forced();
+    ASSERT_TRUE(constraint.take(token));
+    ASSERT_TRUE(again.take(token));
+  }
+  EXPECT_TRUE(constraint.forced().empty());
+  EXPECT_FALSE(constraint.may_end());
+  EXPECT_FALSE(constraint.is_known());
+  constraint.mask();
+  EXPECT_TRUE(constraint.is_known());
+  EXPECT_TRUE(again.is_known());
+}
+
 TEST(Constraint, SteersToTheEndInTime) {
   Random random(3);
   int steered = 0;

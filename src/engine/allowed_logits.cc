@@ -57,8 +57,8 @@ void keep_allowed(std::span<const float> logits, const constrain::TokenSet& allo
     // Most words are nearly full or nearly empty.
     if (std::popcount(word) > static_cast<int>(kWord / 2)) {
       std::ranges::copy(of, into.begin());
-      const std::uint64_t there = of.size() == kWord ? ~std::uint64_t{0}
-                                                     : (std::uint64_t{1} << of.size()) - 1;
+      const std::uint64_t there =
+          of.size() == kWord ? ~std::uint64_t{0} : (std::uint64_t{1} << of.size()) - 1;
       for (std::uint64_t not_it = ~word & there; not_it != 0; not_it &= not_it - 1)
         into[static_cast<std::size_t>(std::countr_zero(not_it))] = kForbidden;
       return;

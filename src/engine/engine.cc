@@ -202,7 +202,6 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
   positions_.clear();
   slices_.clear();
   logit_rows_.clear();
-  wanted_.clear();
   first_logit_.clear();
   hidden_rows_.clear();
   first_hidden_.clear();
@@ -219,9 +218,6 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
     if (entry.logits == Logits::kAll)
       for (std::int32_t i = entry.logits_from; i < rows; ++i) logit_rows_.push_back(first_row + i);
     if (entry.logits == Logits::kLast) logit_rows_.push_back(first_row + rows - 1);
-    wanted_.insert(wanted_.end(), entry.wanted_each.begin(), entry.wanted_each.end());
-    if (entry.wanted_each.empty()) wanted_.resize(logit_rows_.size(), entry.wanted);
-    BYEOL_CHECK(wanted_.size() == logit_rows_.size());
     first_hidden_.push_back(static_cast<std::int32_t>(hidden_rows_.size()));
     if (entry.hidden == Hidden::kAll)
       for (std::int32_t i = 0; i < rows; ++i) hidden_rows_.push_back(first_row + i);
@@ -230,13 +226,31 @@ void Engine::build_batch(std::span<const StepEntry> entries) {
   first_hidden_.push_back(static_cast<std::int32_t>(hidden_rows_.size()));
 }
 
-Status Engine::step(std::span<const StepEntry> entries) {
+// Of each row of logits in turn. build_batch() has counted them.
+void Engine::build_wanted(std::span<const StepEntry> entries) {
+  wanted_.clear();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const StepEntry& entry = entries[i];
+    const auto end = static_cast<std::size_t>(first_logit_[i + 1]);
+    wanted_.insert(wanted_.end(), entry.wanted_each.begin(), entry.wanted_each.end());
+    if (entry.wanted_each.empty()) wanted_.resize(end, entry.wanted);
+    BYEOL_CHECK(wanted_.size() == end);
+  }
+}
+
+Status Engine::step(std::span<const StepEntry> entries, const std::function<void()>& before_head) {
   BYEOL_CHECK(!entries.empty());
   BYEOL_TRY_OK(check(entries));
   build_batch(entries);
+  wanted_.resize(logit_rows_.size());
+  const auto settle_wanted = [&] {
+    if (before_head) before_head();
+    build_wanted(entries);
+  };
+  const std::function<void()> settle = std::ref(settle_wanted);  // Does not allocate.
   ops_.release(0);
   outputs_ = model_->graph().forward(
-      ops_, {tokens_, positions_, slices_, logit_rows_, wanted_, hidden_rows_});
+      ops_, {tokens_, positions_, slices_, logit_rows_, wanted_, hidden_rows_, &settle});
   for (const StepEntry& entry : entries) {
     Sequence& sequence = find(entry.sequence);
     sequence.tokens.insert(sequence.tokens.end(), entry.tokens.begin(), entry.tokens.end());

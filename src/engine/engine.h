@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -91,7 +92,10 @@ class Engine {
   // Computes all entries (one or more) in one pass over the weights. On an error nothing has
   // changed: kInvalidArgument for a token that the vocabulary lacks or too many rows, kOverloaded
   // where the free pages do not suffice.
-  Status step(std::span<const StepEntry> entries);
+  // before_head is called when the layers are done: up to then, what the caller wants of the logits
+  // (`wanted`, `wanted_each`) may change, but not of which tokens. Tokens that were not checked at
+  // the beginning must be in the vocabulary.
+  Status step(std::span<const StepEntry> entries, const std::function<void()>& before_head = {});
   // After step(): the logits of an entry, row by row [vocabulary]; valid until the next step.
   std::int32_t logit_rows(std::size_t entry) const;
   std::span<const float> logits(std::size_t entry, std::int32_t row = 0) const;
@@ -129,6 +133,7 @@ class Engine {
   void extend(Sequence& sequence, std::size_t new_tokens);
   void add_page(Sequence& sequence, PageId page);
   void build_batch(std::span<const StepEntry> entries);
+  void build_wanted(std::span<const StepEntry> entries);
   PrefixFileKey prefix_file_key() const;
 
   std::shared_ptr<const model::Model> model_;

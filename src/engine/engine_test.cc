@@ -301,6 +301,32 @@ INSTANTIATE_TEST_SUITE_P(Models, SameBits,
                            return name + "_" + std::to_string(tested.index);
                          });
 
+// What is wanted of the logits may be settled when the layers are done; not before the head is.
+TEST(EngineStep, AsksLateWhichLogitsAreWanted) {
+  ThreadPool pool(2);
+  const auto engine = make_engine("qwen2-tied-q8_0", pool);
+  const Tokens tokens = random_tokens(5, 9), few{3, 200};
+  const SequenceId plain = engine->open(), late = engine->open();
+  const StepEntry entry{plain, tokens, Logits::kLast};
+  ASSERT_TRUE(engine->step(std::span(&entry, 1)));
+  const std::vector<float> whole = to_vector(engine->logits(0));
+  std::vector<StepEntry> entries{{late, tokens, Logits::kLast}};
+  int calls = 0;
+  ASSERT_TRUE(engine->step(entries, [&] {
+    ++calls;
+    entries[0].wanted = {.tokens = few};
+  }));
+  EXPECT_EQ(calls, 1);
+  for (const TokenId token : few)
+    EXPECT_EQ(engine->logits(0)[static_cast<std::size_t>(token)],
+              whole[static_cast<std::size_t>(token)]);
+  EXPECT_NE(to_vector(engine->logits(0)), whole);  // The others were not computed.
+  const Tokens unknown{100'000};
+  entries[0].tokens = unknown;
+  EXPECT_FALSE(engine->step(entries, [&] { ++calls; }));
+  EXPECT_EQ(calls, 1);
+}
+
 class EngineRefuses : public testing::Test {
  protected:
   ThreadPool pool_{2};

@@ -61,9 +61,9 @@ Result<Sampled> Sampler::sample(std::span<const float> logits,
     const LogitRange range = find_range(left);
     if (!range.sound) return not_sound(history.size());
     const auto position = static_cast<std::int64_t>(history.size());
-    sampled.token = is_greedy ? first_of(left, range.max)
-                              : draw(left, range.max,
-                                     uniform(options.seed, options.choice, position), options);
+    sampled.token =
+        is_greedy ? first_of(left, range.max)
+                  : draw(left, range.max, uniform(options.seed, options.choice, position), options);
     // Among few tokens, the choice is a place in their list.
     if (allowed != nullptr && !allowed->few.empty())
       sampled.token = allowed->few[static_cast<std::size_t>(sampled.token)];

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "kernels/kernel_table.h"
@@ -62,6 +63,8 @@ struct Batch {
   std::span<const LogitsWanted> wanted;      // and which of them. As many.
   // Ascending: the rows whose last hidden state is wanted.
   std::span<const std::int32_t> hidden_rows{};
+  // Not null: called when the layers are done; `wanted` is filled in by then.
+  const std::function<void()>* before_head = nullptr;
 };
 
 }  // namespace byeol::model

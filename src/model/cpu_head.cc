@@ -106,8 +106,8 @@ struct CpuOps::BestRows {
   std::int32_t first = 0, count = 0;
 };
 
-bool CpuOps::may_bound(const Operand& x, const Matrix& weight,
-                       std::span<const LogitsWanted> wanted, const BestRows& best) const {
+bool CpuOps::may_bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
+                       const BestRows& best) const {
   // A sum of activations so large that it may overflow is left to the whole product.
   constexpr float kScaleMax = 1e25f;
   if (weight.weights.layout != kernels::Layout::kQ8Split || !weight.bias.empty()) return false;
@@ -197,8 +197,8 @@ void CpuOps::compute_best(const Operand& x, const Matrix& weight,
     return search.threshold(y.row(best.first + i), y.width, tiles.marked);
   });
   // Where only some tokens are eligible, it says nothing of the next heads.
-  const bool all_eligible = std::ranges::all_of(
-      wanted, [](const LogitsWanted& row) { return row.among.empty(); });
+  const bool all_eligible =
+      std::ranges::all_of(wanted, [](const LogitsWanted& row) { return row.among.empty(); });
   if (all_eligible &&
       static_cast<float>(tiles.computed) > kShareMax * static_cast<float>(tiles.count))
     full_heads_ = kFullHeads;

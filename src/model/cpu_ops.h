@@ -71,8 +71,8 @@ class CpuOps final : public Ops {
   template <typename Body>
   void for_rows(std::int32_t rows, const Body& body);
 
-  bool may_bound(const Operand& x, const Matrix& weight,
-                 std::span<const LogitsWanted> wanted, const BestRows& best) const;
+  bool may_bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
+                 const BestRows& best) const;
   Rows bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
              const BestRows& best);
   void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles);

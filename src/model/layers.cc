@@ -66,6 +66,7 @@ Outputs finish(Ops& ops, const Rows& x, const Ends& ends, const Config& config,
   Outputs outputs;
   if (!batch.hidden_rows.empty()) outputs.hidden = normed(batch.hidden_rows).rows;
   Operand last = normed(batch.logit_rows);
+  if (batch.before_head != nullptr) (*batch.before_head)();
   outputs.logits = ops.head(last, ends.output, batch.wanted);
   return outputs;
 }

@@ -147,7 +147,7 @@ TEST_P(ConstrainedDraft, WhatWasAnsweredBeforeTakesFewSteps) {
 TEST_P(ConstrainedDraft, EndsWhereItWouldHaveEnded) {
   int accepted = 0;
   constexpr const char* kWords = R"({"type":"array","items":{"enum":["a","bc","d"]},"minItems":6})";
-  for (int number = 0; number < 60; ++number) {
+  for (int number = 0; number < 30; ++number) {
     Turn one = turn(number % 3, 60, kWords);
     one.min_tokens = 4 * (number % 4);
     const Heard heard = run(*runtime_, one);

@@ -22,16 +22,14 @@ constrain::VocabularyOptions options_of(const model::Tokenizer& tokenizer) {
   return options;
 }
 
-// An estimate: some tens of classes of bytes to a state.
 std::size_t bytes_of(const constrain::Grammar& grammar) {
-  constexpr std::size_t kStateBytes = 128;
   std::unordered_set<const constrain::ByteAutomaton*> seen;
   std::size_t bytes = grammar.size() * sizeof(constrain::Node);
   for (std::size_t i = 0; i < grammar.size(); ++i) {
     const constrain::Node& node = grammar.node(static_cast<constrain::NodeId>(i));
     bytes += node.text.capacity() + node.children.capacity() * sizeof(constrain::NodeId);
     if (node.automaton && seen.insert(node.automaton.get()).second)
-      bytes += static_cast<std::size_t>(node.automaton->states()) * kStateBytes;
+      bytes += node.automaton->memory_bytes();
   }
   return bytes;
 }

@@ -153,6 +153,18 @@ TEST_F(Constrained, OtherNotations) {
   EXPECT_EQ(digits.text.find_first_not_of("0123456789"), std::string::npos);
 }
 
+// Also where the very first token could be the end.
+TEST_F(Constrained, NoAnswerEndsBeforeItsMinTokens) {
+  const auto constraint = by([](GrammarBuilder& builder, Budget& budget) {
+    return constrain::add_regex(builder, "a*", budget);
+  });
+  for (int number = 0; number < 10; ++number) {
+    Turn one = turn(constraint, number, 20);
+    one.min_tokens = number;
+    EXPECT_GE(run(*runtime_, one).end.timings.generated_tokens, number);
+  }
+}
+
 TEST_F(Constrained, TheCacheSharesWhatHasOneName) {
   const auto write = [](GrammarBuilder& builder, Budget&) -> Result<NodeId> {
     return builder.text("x");

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/side_thread.h"
 #include "base/thread_pool.h"
 #include "engine/engine.h"
 #include "engine/sampler.h"
@@ -138,8 +139,9 @@ class Runtime {
     std::unique_ptr<Rating> rating;          // Null: it does not want scores.
     std::optional<constrain::Constraint> constraint;
     std::shared_ptr<AnswerMemory> memory;  // Of its form; null: it does not speculate, or is free.
-    std::shared_ptr<const constrain::Mask> allowed;  // Of its next token; null: anything.
-    bool forced_at_once = true, closes = false;      // closes: by the shortest way.
+    // Of its next token. Null: anything, or under a constraint: not known yet (make_masks).
+    std::shared_ptr<const constrain::Mask> allowed;
+    bool forced_at_once = true, closes = false;  // closes: by the shortest way.
     scheduler::TurnSpec spec;
     engine::SequenceId sequence{};  // Once begun: until then it takes no pages from others.
     std::int32_t computed = 0;      // Of the answer's tokens: in the cache, or remembered.
@@ -214,6 +216,8 @@ class Runtime {
   void add_scores(Live& turn, const std::vector<std::size_t>& rated);
   // runtime_constraint.cc, constrained_draft.cc: answers that may not be anything.
   static void foresee_forced(Live& turn);
+  void make_masks();
+  void settle_masks();
   std::int32_t rows_of(const Live& turn, std::int32_t planned, std::int32_t room) const;
   void confine_draft(Live& turn) const;
   void look_ahead(Live& turn, std::span<const TokenId> certain) const;
@@ -223,7 +227,7 @@ class Runtime {
                                           Time now);
   static std::shared_ptr<const constrain::Mask> allowed_of(const Live& turn,
                                                            constrain::Constraint& constraint,
-                                                           std::int32_t tokens_ahead = 0);
+                                                           std::int32_t tokens_ahead);
   void close_early(Live& turn);
   Result<engine::Sampled> choose_constrained(Live& turn, std::size_t entry, std::int32_t row);
   static std::int32_t tokens_left(Live& turn);
@@ -275,7 +279,8 @@ class Runtime {
   };
   std::vector<Planned> planned_;
   std::vector<engine::StepEntry> entries_;
-  std::vector<std::size_t> together_;                            // Places in planned_.
+  std::vector<std::size_t> unmasked_;  // Places in entries_: of turns that wait for a mask.
+  std::vector<std::size_t> together_;  // Places in planned_.
   std::vector<std::optional<Result<engine::Sampled>>> sampled_;  // Of each entry, once chosen.
   // Of steps that look at the whole head, and of those that look at few of its rows only: with a
   // large vocabulary, the head is most of a step.
@@ -285,6 +290,7 @@ class Runtime {
   StepReport last_step_;
   Time published_;
 
+  SideThread side_;     // Makes masks while a step runs.
   std::thread thread_;  // Last: it uses all of the above.
 };
 

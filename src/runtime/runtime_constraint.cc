@@ -3,6 +3,7 @@
 // Of the head, only the rows of allowed tokens are computed where those are few.
 #include <algorithm>
 
+#include "base/check.h"
 #include "runtime/runtime.h"
 
 namespace byeol::runtime {
@@ -31,7 +32,29 @@ void Runtime::foresee_forced(Live& turn) {
     }
     turn.answer->foresee(foreseen);
   }
-  if (!turn.constraint->is_over()) turn.allowed = turn.constraint->mask();
+  if (!turn.constraint->is_over())
+    turn.allowed = allowed_of(turn, *turn.constraint,
+                              static_cast<std::int32_t>(turn.answer->foreseen().size()));
+}
+
+// Masks that no answer has asked for before are made while the layers of the step are computed that
+// chooses by them: the head alone wants to know them. Meanwhile nobody else touches these turns.
+void Runtime::make_masks() {
+  if (unmasked_.empty()) return;
+  side_.start([this] {
+    for (const std::size_t entry : unmasked_) {
+      Live& turn = live_[planned_[entry].turn];
+      turn.allowed = allowed_of(turn, *turn.constraint, 0);
+    }
+  });
+}
+
+void Runtime::settle_masks() {
+  side_.wait();
+  for (const std::size_t entry : unmasked_) {
+    const Live& turn = live_[planned_[entry].turn];
+    entries_[entry].wanted = engine::logits_wanted(turn.sampling, turn.allowed.get());
+  }
 }
 
 // What the step computes of it where `planned` rows were planned: all that is certain, as far as
@@ -64,7 +87,7 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   if (gave > 1) scheduler_.gave_more(turn.id, gave - 1);
   if (gave == 0) scheduler_.gave_none(turn.id);
   if (reason) return end(turn, *reason, {});
-  turn.allowed = allowed_of(turn, *turn.constraint);
+  turn.allowed = turn.constraint->is_known() ? allowed_of(turn, *turn.constraint, 0) : nullptr;
   if (turn.spec.deadline.on_miss == OnMiss::kFinish)
     scheduler_.needs_to_end(turn.id, turn.constraint->tokens_to_end());
 }
@@ -133,6 +156,7 @@ Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entr
     turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
     return choose(turn, entry, row, samplers_.front());
   };
+  BYEOL_CHECK(turn.allowed != nullptr);
   const std::span<const TokenId> forced = turn.constraint->forced();
   Result<engine::Sampled> chosen =
       forced.empty() ? choose(turn, entry, row, samplers_.front()) : choose_only(forced.front());

@@ -27,7 +27,9 @@ bool Runtime::step() {
   last_step_ = {.shape = plan.shape, .predicted_us = plan.predicted_us};
   for (const engine::StepEntry& entry : entries_)
     last_step_.rows += static_cast<std::int32_t>(entry.tokens.size());
-  const Status stepped = engine_->step(entries_);
+  make_masks();
+  const Status stepped = engine_->step(entries_, [this] { settle_masks(); });
+  side_.wait();  // Where the step came to no head.
   const Time computed = clock_();
   if (!stepped) {
     scheduler_.failed();
@@ -79,6 +81,7 @@ void Runtime::heed_endings(const scheduler::Plan& plan) {
 void Runtime::build_step(const scheduler::Plan& plan) {
   planned_.clear();
   entries_.clear();
+  unmasked_.clear();
   for (const scheduler::PlanEntry& entry : plan.entries) {
     Live* const turn = find(entry.turn);
     if (turn == nullptr || turn->ended) continue;
@@ -127,6 +130,7 @@ void Runtime::plan_drafts(std::int32_t rows_to_spare) {
   for (const Planned& planned : planned_) {
     Live& turn = live_[planned.turn];
     if (!turn.speculator || !turn.answer->foreseen().empty()) continue;
+    if (turn.constraint && !turn.allowed) continue;
     turn.speculator->propose(std::min(turn.answer->cache_room(), rows_to_spare));
     if (turn.constraint) confine_draft(turn);
     turn.drafted = turn.speculator->choose(costs_of_step(), rows, forecast_);
@@ -143,15 +147,17 @@ StepCosts& Runtime::costs_of_step() {
   return few ? few_costs_ : whole_costs_;
 }
 
-// Whether no draft leads from few rows of the head to all of them.
+// Whether costs_of_step() knew what the step would look at: no mask was to be made, and no draft
+// leads from few rows of the head to all of them.
 bool Runtime::looks_alike() const {
-  return std::ranges::all_of(planned_, [this](const Planned& planned) {
-    const Live& turn = live_[planned.turn];
-    if (!turn.constraint || turn.drafted == 0 || turn.ahead.wanted.front().tokens.empty())
-      return true;
-    return std::ranges::none_of(
-        turn.ahead.wanted, [](const model::LogitsWanted& wanted) { return wanted.tokens.empty(); });
-  });
+  return unmasked_.empty() && std::ranges::all_of(planned_, [this](const Planned& planned) {
+           const Live& turn = live_[planned.turn];
+           if (!turn.constraint || turn.drafted == 0 || turn.ahead.wanted.front().tokens.empty())
+             return true;
+           return std::ranges::none_of(turn.ahead.wanted, [](const model::LogitsWanted& wanted) {
+             return wanted.tokens.empty();
+           });
+         });
 }
 
 void Runtime::add_entry(Live& turn, std::int32_t rows) {
@@ -162,9 +168,11 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
     entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
     return;
   }
-  const model::LogitsWanted wanted =
-      turn.rating ? model::LogitsWanted{}
-                  : engine::logits_wanted(turn.sampling, turn.allowed.get());
+  if (turn.constraint && !turn.allowed && rows == turn.pending())
+    unmasked_.push_back(entries_.size());
+  const model::LogitsWanted wanted = turn.rating
+                                         ? model::LogitsWanted{}
+                                         : engine::logits_wanted(turn.sampling, turn.allowed.get());
   if (turn.drafted > 0 && turn.constraint) {
     look_ahead(turn, next);
     entries_.push_back({.sequence = turn.sequence,

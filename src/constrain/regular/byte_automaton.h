@@ -21,6 +21,10 @@ class ByteAutomaton {
                 std::vector<std::int32_t> next, std::vector<bool> accepting);
 
   std::int32_t states() const { return static_cast<std::int32_t>(accepting_.size()); }
+  std::size_t memory_bytes() const {
+    return sizeof(*this) + (next_.capacity() + bytes_to_end_.capacity()) * sizeof(std::int32_t) +
+           (accepting_.capacity() + loops_on_plain_.capacity()) / 8;
+  }
   std::int32_t next(std::int32_t state, std::uint8_t byte) const {
     return next_[static_cast<std::size_t>(state) * static_cast<std::size_t>(classes_) +
                  class_of_byte_[byte]];
