@@ -90,6 +90,10 @@ Automaton::Run Automaton::run(State state) {
   return tables_->runs[state] = best;
 }
 
+Automaton::Place Automaton::place(State state) const {
+  return tables_->entry(state).place;
+}
+
 std::vector<WayPart> Automaton::shortest_way(State state) const {
   return shortest_way_of(*tables_->grammar, tables_->stacks, tables_->entry(state).shortest);
 }

@@ -51,6 +51,13 @@ class Automaton {
     std::int64_t bytes = 0;
   };
   Run run(State state);
+  // Of objects whose names are kept apart (distinct_names.h): those around, and whether it is in a
+  // name of the innermost one. Where it could be in several places, in the most.
+  struct Place {
+    std::int32_t objects = 0;
+    bool in_name = false;
+  };
+  Place place(State state) const;
   // A shortest text that ends it.
   std::string shortest_end(State state);
   std::int64_t bytes_to_end(State state) const;  // A control token counts as one.

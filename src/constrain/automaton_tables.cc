@@ -64,6 +64,8 @@ Automaton::State Automaton::Tables::add(std::span<const StackId> found, bool acc
       made.bytes |= regular.bytes(stack.node, stack.place);
     else
       controls.push_back(node.token);
+    made.place.objects = std::max(made.place.objects, stack.distinct_objects);
+    made.place.in_name = made.place.in_name || stack.in_name;
     if (!accepts && (made.shortest == Stacks::kBottom || stack.rest < stacks[made.shortest].rest))
       made.shortest = id;
   }
@@ -84,7 +86,9 @@ Automaton::State Automaton::Tables::step(State from, std::uint8_t byte) {
   closure.begin();
   work += kWorkOfLook * entry(from).count;
   for (const StackId id : stacks_of(from)) {
-    const auto [below, at, place, rest, hash_of] = stacks[id];
+    const StackId below = stacks[id].below;
+    const NodeId at = stacks[id].node;
+    const std::int32_t place = stacks[id].place;
     const Node& node = grammar->node(at);
     if (node.kind == NodeKind::kText) {
       const auto offset = static_cast<std::size_t>(place);

@@ -36,6 +36,7 @@ struct Automaton::Tables {
     std::int32_t controls;  // In `control_lists`.
     StackId shortest;       // Of its stacks; the bottom where it accepts.
     std::int64_t plain = kNotAsked;
+    Place place;
   };
 
   explicit Tables(std::shared_ptr<const Grammar> the_grammar);

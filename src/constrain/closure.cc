@@ -150,15 +150,19 @@ void Closure::expand(const Item& item) {
       repeat(item.node, item.below, item.done);
       break;
     case NodeKind::kRule:
-      add(node.children[0], item.below, 0);
+      add(node.children[0],
+          node.mark == RuleMark::kNone ? item.below : stacks_.push(item.below, item.node, 0), 0);
       break;
   }
 }
 
 void Closure::go_on(const Stack& top) {
   const auto [below, node, place] = std::tuple(top.below, top.node, top.place);
-  if (grammar_.node(node).kind == NodeKind::kSequence)
+  const NodeKind kind = grammar_.node(node).kind;
+  if (kind == NodeKind::kSequence)
     next_child(node, below, static_cast<std::size_t>(place));
+  else if (kind == NodeKind::kRule)
+    add(kOver, below, 0);
   else
     add(node, below, place);
 }

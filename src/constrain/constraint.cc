@@ -39,12 +39,17 @@ struct Constraint::Progress {
   }
   void find_way() {
     if (has_way) return;
-    way = shared.way(state);
+    way = shared.way(state, names);
     next_way = 0;
     has_way = true;
   }
   std::span<const TokenId> left_way() const {
     return std::span<const TokenId>(way).subspan(next_way);
+  }
+  // Whether no end from here takes more tokens than bytes are left.
+  bool ends_by_bytes(State from, std::int64_t left) const {
+    return shared.vocabulary->has_usual_bytes() && !shared.has_distinct_names() &&
+           shared.automaton->bytes_to_end(from) <= left;
   }
   // Tokens of a short way to the end from any state.
   std::int32_t tokens_from(std::span<const TokenId> tokens, State from) const {
@@ -60,6 +65,7 @@ struct Constraint::Progress {
   State state = Automaton::kDead;
   std::vector<TokenId> taken;
   bool ended = false;  // By an end token.
+  DistinctNames names;
   // What must follow, once it was asked for; what of it is left begins at next_pending.
   std::vector<TokenId> pending;
   std::size_t next_pending = 0;
@@ -87,6 +93,8 @@ const Vocabulary& Constraint::vocabulary() const {
 std::shared_ptr<const Mask> Constraint::mask() {
   Progress& now = *progress_;
   const auto lock = now.enter();
+  if (!now.ended && now.shared.has_distinct_names())
+    return now.shared.without_repeats(now.shared.mask(now.state), now.state, now.names);
   if (!now.ended) return now.shared.mask(now.state);
   auto none = std::make_shared<Mask>();
   none->tokens = TokenSet(now.shared.vocabulary->size());
@@ -128,6 +136,7 @@ bool Constraint::take(TokenId token) {
     ++now.next_way;
   else
     now.has_way = false;
+  now.shared.follow(now.state, token, to, now.names);
   now.state = to;
   now.taken.push_back(token);
   return true;
@@ -164,8 +173,7 @@ bool Constraint::ends_within(std::int32_t left) {
   const auto lock = now.enter();
   const Automaton& automaton = *now.shared.automaton;
   if (now.ended || automaton.accepts(now.state)) return left >= 0;
-  if (now.shared.vocabulary->has_usual_bytes() && automaton.bytes_to_end(now.state) <= left)
-    return true;
+  if (now.ends_by_bytes(now.state, left)) return true;
   now.find_way();
   return now.tokens_from(now.left_way(), now.state) <= left;
 }
@@ -181,10 +189,12 @@ TokenId Constraint::steer(TokenId token, std::int32_t left) {
   if (to != Automaton::kDead && left > 0) {
     // Near enough, whatever the tokens; or on the way that is kept to; or near enough exactly.
     if (automaton.accepts(to)) return token;
-    if (vocabulary.has_usual_bytes() && automaton.bytes_to_end(to) < left) return token;
+    if (now.ends_by_bytes(to, left - 1)) return token;
     if (!accepts && now.has_way && !now.left_way().empty() && now.left_way()[0] == token)
       return token;
-    if (now.tokens_from(now.shared.way(to), to) < left) return token;
+    DistinctNames names = now.names;
+    now.shared.follow(now.state, token, to, names);
+    if (now.tokens_from(now.shared.way(to, std::move(names)), to) < left) return token;
   }
   if (accepts) return vocabulary.end_tokens().empty() ? token : vocabulary.end_tokens()[0];
   now.find_way();

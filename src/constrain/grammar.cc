@@ -167,4 +167,12 @@ void GrammarBuilder::define(NodeId rule, NodeId body) {
   node.children = {body};
 }
 
+NodeId GrammarBuilder::marked(RuleMark mark, NodeId child) {
+  Node node;
+  node.kind = NodeKind::kRule;
+  node.mark = mark;
+  node.children = {child};
+  return add(std::move(node));
+}
+
 }  // namespace byeol::constrain

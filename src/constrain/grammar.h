@@ -35,12 +35,20 @@ enum class NodeKind : std::uint8_t {
   kRule,      // Its child, which may contain the rule again.
 };
 
+// What a rule's texts are to whoever keeps names apart (distinct_names.h).
+enum class RuleMark : std::uint8_t {
+  kNone,
+  kDistinct,  // The inside of an object of which no two names may be equal.
+  kName,      // Such a name, without its quotes.
+};
+
 struct Node {
   NodeKind kind = NodeKind::kEmpty;
   bool nullable = false;  // Whether it can be the empty text.
   std::string text;
   std::shared_ptr<const ByteAutomaton> automaton;
   TokenId token = -1;
+  RuleMark mark = RuleMark::kNone;  // Of kRule.
   std::vector<NodeId> children;
   std::int64_t min = 0, max = 0;  // Of kRepeat; max kUnlimited.
   std::int64_t bytes_min = 0;     // Of its shortest text; a control token counts as 1.
@@ -51,11 +59,13 @@ class Grammar {
   const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   NodeId root() const { return root_; }
   std::size_t size() const { return nodes_.size(); }
+  bool has_distinct_names() const { return has_distinct_names_; }
 
  private:
   friend class GrammarBuilder;
   std::vector<Node> nodes_;
   NodeId root_ = 0;
+  bool has_distinct_names_ = false;
 };
 
 class GrammarBuilder {
@@ -75,6 +85,7 @@ class GrammarBuilder {
   // A rule that is defined later: for recursion. `name` is for errors.
   NodeId declare(std::string name);
   void define(NodeId rule, NodeId body);
+  NodeId marked(RuleMark mark, NodeId child);
 
   // As it was made; `nullable` and `bytes_min` are known once it is built.
   const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }

@@ -191,7 +191,9 @@ Result<std::shared_ptr<const Grammar>> GrammarBuilder::build(NodeId root) {
   grammar->root_ = 0;
   for (const NodeId id : kept) {
     grammar->nodes_.push_back(std::move(alive[index(id)]));
-    for (NodeId& child : grammar->nodes_.back().children) child = new_id[index(child)];
+    Node& node = grammar->nodes_.back();
+    for (NodeId& child : node.children) child = new_id[index(child)];
+    if (node.mark == RuleMark::kDistinct) grammar->has_distinct_names_ = true;
   }
   if (const NodeId rule = left_recursive(grammar->nodes_); rule >= 0)
     return refusal("the rule \"" + rule_names_[index(kept[index(rule)])] +

@@ -40,7 +40,7 @@ std::shared_ptr<const Mask> Matcher::Shared::mask(State state) {
   MaskWork work;
   Mask made = mask_of(*automaton, state, *vocabulary, work);
   if (!made.is_whole && !automaton->accepts(state)) {
-    const std::vector<TokenId> plan = way(state);
+    const std::vector<TokenId> plan = way(state, {});
     if (!plan.empty() && plan[0] < vocabulary->size()) made.tokens.add(plan[0]);
     made.count = made.tokens.count();
     if (made.count <= Mask::kFew) made.few = made.tokens.tokens();
@@ -85,12 +85,44 @@ Matcher::Shared::State Matcher::Shared::after(State state, TokenId token) {
   return state;
 }
 
-std::vector<TokenId> Matcher::Shared::way(State state) {
+void Matcher::Shared::follow(State from, TokenId token, State to, DistinctNames& names) {
+  if (!has_distinct_names()) return;
+  const std::vector<TokenId>& controls = automaton->control_tokens(from);
+  if (std::ranges::find(controls, token) != controls.end())
+    names.enter(*automaton, to);
+  else
+    names.take(*automaton, from, vocabulary->bytes(token));
+}
+
+std::shared_ptr<const Mask> Matcher::Shared::without_repeats(std::shared_ptr<const Mask> all,
+                                                             State state,
+                                                             const DistinctNames& names) {
+  std::vector<TokenId> repeats;
+  for (const TokenId token : vocabulary->quoted())
+    if (all->tokens.has(token) && names.would_repeat(*automaton, state, vocabulary->bytes(token)))
+      repeats.push_back(token);
+  if (repeats.empty() || static_cast<std::int32_t>(repeats.size()) == all->count) return all;
+  auto left = std::make_shared<Mask>(*all);
+  for (const TokenId token : repeats) left->tokens.remove(token);
+  left->count -= static_cast<std::int32_t>(repeats.size());
+  if (left->count <= Mask::kFew) left->few = left->tokens.tokens();
+  return left;
+}
+
+std::vector<TokenId> Matcher::Shared::way(State state, DistinctNames names) {
   std::vector<TokenId> tokens;
-  for (const WayPart& part : automaton->shortest_way(state)) {
+  for (WayPart& part : automaton->shortest_way(state)) {
     if (part.token >= 0) {
       tokens.push_back(part.token);
+      if (!has_distinct_names()) continue;
+      state = automaton->next_token(state, part.token);
+      names.enter(*automaton, state);
       continue;
+    }
+    if (has_distinct_names()) {
+      auto lengthened = names.take_lengthened(*automaton, state, part.bytes);
+      if (!lengthened) return {};
+      part.bytes = *std::move(lengthened);
     }
     const std::vector<TokenId> split = vocabulary->shortest_split(part.bytes);
     if (split.empty()) return {};

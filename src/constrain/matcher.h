@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "constrain/constraint.h"
+#include "constrain/distinct_names.h"
 
 namespace byeol::constrain {
 
@@ -32,8 +33,14 @@ struct Matcher::Shared {
   bool knows(State state) const;
   // kDead where it may not follow.
   State after(State state, TokenId token);
+  // What `names` knows behind a token that led from one state to another.
+  void follow(State from, TokenId token, State to, DistinctNames& names);
+  // The mask without tokens that would write a name again, where any are left.
+  std::shared_ptr<const Mask> without_repeats(std::shared_ptr<const Mask> all, State state,
+                                              const DistinctNames& names);
   // Tokens of a short way to the end; empty where it ends here, or where no tokens spell it.
-  std::vector<TokenId> way(State state);
+  std::vector<TokenId> way(State state, DistinctNames names);
+  bool has_distinct_names() const { return grammar->has_distinct_names(); }
   std::size_t memory_bytes() const;
 
   std::mutex mutex;

@@ -29,6 +29,8 @@ class Way {
       case NodeKind::kRepeat:
         for (std::int64_t i = place; i < node.min; ++i) whole(node.children[0]);
         break;
+      case NodeKind::kRule:
+        break;
       default:
         whole(id);
     }

@@ -28,7 +28,7 @@ Stacks::Stacks(const Grammar& grammar)
       tails_[tails_begin_[i] + child] = sum;
     }
   }
-  stacks_.push_back({-1, -1, 0, 0, 0});  // The bottom, which is in no slot.
+  stacks_.push_back({-1, -1, 0, 0, 0, 0, false});  // The bottom, which is in no slot.
 }
 
 std::int64_t Stacks::left_of(NodeId id, std::int32_t place) const {
@@ -43,6 +43,8 @@ std::int64_t Stacks::left_of(NodeId id, std::int32_t place) const {
     case NodeKind::kRepeat:
       return std::max<std::int64_t>(node.min - place, 0) *
              grammar_.node(node.children[0]).bytes_min;
+    case NodeKind::kRule:
+      return 0;
     default:
       return node.bytes_min;
   }
@@ -60,7 +62,10 @@ StackId Stacks::push(StackId below, NodeId node, std::int32_t place) {
   const auto id = static_cast<StackId>(stacks_.size());
   slots_[slot] = id;
   const std::int64_t rest = under.rest + left_of(node, place);
-  stacks_.push_back({below, node, place, rest, hash});
+  const RuleMark mark = grammar_.node(node).mark;
+  stacks_.push_back({below, node, place, rest, hash,
+                     under.distinct_objects + (mark == RuleMark::kDistinct ? 1 : 0),
+                     under.in_name || mark == RuleMark::kName});
   return id;
 }
 

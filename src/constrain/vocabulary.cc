@@ -34,7 +34,7 @@ struct Vocabulary::Tables {
   std::vector<bool> is_end;
   Trie trie, not_plain;
   std::vector<Below> below;
-  std::vector<TokenId> in_order;
+  std::vector<TokenId> in_order, quoted;
   std::unordered_map<TokenId, std::vector<TokenId>> same;
   std::vector<std::vector<TokenId>> groups;  // Tokens with the same bytes, the first one first.
   // Bitmaps for the lengths in characters that there are, ascending; [0] is the empty one.
@@ -59,6 +59,7 @@ std::shared_ptr<const Vocabulary> Vocabulary::make(VocabularyOptions options) {
   for (TokenId token = 0; token < size; ++token) {
     const std::string& bytes = tables->options.token_bytes[static_cast<std::size_t>(token)];
     if (!bytes.empty() && bytes.size() <= kLongestToken) texts.push_back({bytes, token});
+    if (bytes.find('"') != std::string::npos) tables->quoted.push_back(token);
   }
   std::ranges::sort(texts, [](const TokenText& a, const TokenText& b) {
     return a.bytes != b.bytes ? a.bytes < b.bytes : a.token < b.token;
@@ -143,6 +144,10 @@ const std::vector<TokenId>& Vocabulary::same_bytes(TokenId token) const {
 
 const std::vector<std::vector<TokenId>>& Vocabulary::groups() const {
   return tables_->groups;
+}
+
+const std::vector<TokenId>& Vocabulary::quoted() const {
+  return tables_->quoted;
 }
 
 bool Vocabulary::has_usual_bytes() const {

@@ -57,6 +57,7 @@ class Vocabulary {
   const std::vector<TokenId>& same_bytes(TokenId token) const;
   // All tokens that are not alone with their bytes, by these; the one that the trie has first.
   const std::vector<std::vector<TokenId>>& groups() const;
+  const std::vector<TokenId>& quoted() const;  // Tokens that contain a `"`.
   // Whether each byte of usual texts (without most control characters, up to U+3FFFF) is a token:
   // such a text takes no more tokens than it has bytes.
   bool has_usual_bytes() const;

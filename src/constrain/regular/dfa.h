@@ -34,6 +34,17 @@ struct Dfa {
       if (step(state, cls) != state) return false;
     return true;
   }
+  // Whether infinitely many texts lead from each state to an accepting one: as none is dead, a
+  // state without that leads to one that leads nowhere.
+  bool every_state_goes_on() const {
+    for (std::int32_t state = 0; state < states(); ++state) {
+      bool goes_on = false;
+      for (std::int32_t cls = 0; cls < alphabet.classes; ++cls)
+        goes_on = goes_on || step(state, cls) != kDead;
+      if (!goes_on) return false;
+    }
+    return true;
+  }
 };
 
 // An automaton of which all states can be reached from 0, made minimal.

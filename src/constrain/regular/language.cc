@@ -148,6 +148,10 @@ bool Language::is_anything() const {
   return automaton_->dfa.states() == 1 && automaton_->dfa.is_universal(0);
 }
 
+bool Language::is_open_ended() const {
+  return !is_empty() && automaton_->dfa.every_state_goes_on();
+}
+
 bool Language::contains(std::string_view text) const {
   const Dfa& dfa = automaton_->dfa;
   std::int32_t state = dfa.states() > 0 ? 0 : Dfa::kDead;

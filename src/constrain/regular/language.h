@@ -43,6 +43,8 @@ class Language {
 
   bool is_empty() const;
   bool is_anything() const;
+  // Whether every beginning of one of its texts begins infinitely many of them.
+  bool is_open_ended() const;
   bool contains(std::string_view utf8) const;
   // All of its texts where there are at most `most`; nothing where there are more.
   std::optional<std::vector<std::string>> texts(std::size_t most) const;

@@ -29,6 +29,13 @@ TEST(Language, ARegexIsTheWholeTextAPatternIsAnyPart) {
   EXPECT_TRUE(regex("b+").contains("bb"));
 }
 
+TEST(Language, IsOpenEndedWhereEveryBeginningGoesOnForEver) {
+  for (const char* open : {"[^]*", "x_.*", "[a-z]+", "(?:ab)*a", "a.*|b+"})
+    EXPECT_TRUE(regex(open).is_open_ended()) << open;
+  for (const char* not_open : {"", "a", "a*b", "[a-z]{1,3}", "a+|b", "(?!a)a"})
+    EXPECT_FALSE(regex(not_open).is_open_ended()) << not_open;
+}
+
 TEST(Language, CombinesExactly) {
   Budget budget;
   const Language even = regex("(?:..)*"), as = regex("a*"), none = Language::nothing();

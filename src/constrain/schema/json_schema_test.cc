@@ -91,20 +91,16 @@ TEST(JsonSchema, RefusesKeywordsOfAWrongKind) {
             "/dependentSchemas/a: must be a schema");
 }
 
-// A name of no property of its own may be written twice: every parser reads it as one property.
-TEST(JsonSchema, NamesThatAreWrittenTwiceCountOnce) {
-  EXPECT_EQ(error_of(R"({"type":"object","minProperties":2})").find("/minProperties: "), 0U);
-  EXPECT_EQ(error_of(R"({"type":"object","properties":{"a":{}},"minProperties":3})")
+// Where names may run out, a second one may have to be the first one again.
+TEST(JsonSchema, NamesThatMayRunOutAreNotCounted) {
+  constexpr const char* kThreeLetters = R"("patternProperties":{"^[a-z]{3}$":{}},
+      "additionalProperties":false)";
+  EXPECT_EQ(error_of(R"({"type":"object",)" + std::string(kThreeLetters) + R"(,"minProperties":2})")
                 .find("/minProperties: "),
             0U);
-  EXPECT_EQ(error_of(R"({"type":"object","not":{"maxProperties":1}})").find("/not/maxProperties: "),
-            0U);
-  const auto some = compile(R"({"type":"object","properties":{"a":{},"b":{}},"minProperties":2})");
-  ASSERT_TRUE(some) << some.error().message;
-  EXPECT_TRUE(matches(**some, R"({"a":1,"b":1})"));
-  EXPECT_TRUE(matches(**some, R"({"b":1,"x":1,"x":1})"));
-  EXPECT_FALSE(matches(**some, R"({"x":1,"x":1})"));
-  EXPECT_FALSE(matches(**some, R"({"a":1})"));
+  EXPECT_TRUE(
+      compile(R"({"type":"object",)" + std::string(kThreeLetters) + R"(,"minProperties":1})"));
+  EXPECT_TRUE(compile(R"({"type":"object","not":{"maxProperties":1}})"));
   const auto finite = compile(R"({"type":"object","patternProperties":{"^[xyz]$":{}},
       "additionalProperties":false,"minProperties":2})");
   ASSERT_TRUE(finite) << finite.error().message;

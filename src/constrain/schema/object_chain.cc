@@ -16,9 +16,10 @@ ObjectChain::ObjectChain(Writer& writer, const ObjectForm& object,
 Result<NodeId> ObjectChain::write_class(const NameClass& names) {
   Budget& budget = writer_.forms_.budget();
   BYEOL_TRY(const Language left, names.names.subtract(own_names_, budget));
-  BYEOL_TRY(const NodeId name, left.is_anything()
-                                   ? writer_.any_characters()
-                                   : writer_.characters(left, Language::Spelling::kJson));
+  const bool is_any = left.is_anything() && !keeps_names_apart_;
+  BYEOL_TRY(NodeId name, is_any ? writer_.any_characters()
+                                : writer_.characters(left, Language::Spelling::kJson));
+  if (keeps_names_apart_) name = builder_.marked(RuleMark::kName, name);
   BYEOL_TRY(const NodeId value, writer_.value(names.child));
   return builder_.sequence(
       {writer_.quote_, name, writer_.quote_, writer_.colon_, value, writer_.space_});
@@ -39,8 +40,23 @@ Status ObjectChain::write_properties() {
   return ok();
 }
 
+// Whether there is always another name to go on with, whatever was written before.
+Result<bool> ObjectChain::can_keep_names_apart() const {
+  if (some_ || object_.others.empty()) return false;
+  for (const NameClass& one : object_.others) {
+    BYEOL_TRY(const Language left, one.names.subtract(own_names_, writer_.forms_.budget()));
+    if (!left.is_open_ended()) return false;
+  }
+  return true;
+}
+
 Result<NodeId> ObjectChain::write() {
   BYEOL_TRY_OK(write_properties());
+  std::int64_t required = 0;
+  for (const Element& element : elements_) required += element.required ? 1 : 0;
+  if (object_.min > required + 1) {
+    BYEOL_TRY(keeps_names_apart_, can_keep_names_apart());
+  }
   std::vector<NodeId> classes;
   for (const NameClass& one : object_.others) {
     BYEOL_TRY(const NodeId node, write_class(one));
@@ -51,19 +67,18 @@ Result<NodeId> ObjectChain::write() {
   if (some_) {
     BYEOL_TRY(some_other_, write_class(*some_));
   }
-  std::int64_t required = 0;
-  for (const Element& element : elements_) required += element.required ? 1 : 0;
   const auto most = static_cast<std::int64_t>(elements_.size());
   counts_ = object_.min > required + (some_ ? 1 : 0) ||
             (object_.max != kUnlimited && (has_others_ || object_.max < most));
   if (!within_limit(std::max(required, object_.min), object_.max) ||
       (!has_others_ && object_.min > most))
     return builder_.nothing();
-  if (object_.min > most + 1)
+  if (object_.min > most + 1 && !keeps_names_apart_)
     return refused(object_.min_path,
-                   "properties of any name cannot be counted beyond one, as a name may be written "
-                   "twice");
-  BYEOL_TRY(const NodeId chain, counts_ ? counted() : Result<NodeId>(uncounted()));
+                   "properties of names that may run out, or of which one is asked for, cannot be "
+                   "counted beyond one, as a name may be written twice");
+  BYEOL_TRY(NodeId chain, counts_ ? counted() : Result<NodeId>(uncounted()));
+  if (keeps_names_apart_) chain = builder_.marked(RuleMark::kDistinct, chain);
   return builder_.sequence({writer_.open_object_, chain, writer_.close_object_});
 }
 
@@ -97,7 +112,7 @@ NodeId ObjectChain::others(std::int64_t written) {
   const std::int64_t most = limited ? object_.max - written : kUnlimited;
   if (limited && most < 0) return builder_.nothing();
   // Of the others one is counted: a second one may have the name of the first.
-  if (least > 1) return builder_.nothing();
+  if (least > 1 && !keeps_names_apart_) return builder_.nothing();
   if (some_) return others_with_some(written == 0, most);
   if (!has_others_ || most == 0) return least == 0 ? builder_.empty() : builder_.nothing();
   const NodeId next = builder_.sequence({writer_.comma_, other_});

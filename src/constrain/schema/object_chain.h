@@ -19,6 +19,7 @@ class ObjectChain {
 
  private:
   Status write_properties();
+  Result<bool> can_keep_names_apart() const;
   Result<NodeId> write_class(const NameClass& names);
   // What may follow when `written` of the properties with names are written.
   NodeId others(std::int64_t written);
@@ -38,6 +39,7 @@ class ObjectChain {
   std::vector<Element> elements_;
   Language own_names_ = Language::nothing();
   bool has_others_ = false, counts_ = false;
+  bool keeps_names_apart_ = false;  // Of the others (distinct_names.h), so that all of them count.
   NodeId other_ = -1, some_other_ = -1;
 };
 

@@ -1,0 +1,150 @@
+// Objects that count properties of any name: no name comes twice, however the answer is cut into
+// tokens, and the way to the end knows that, too.
+#include "constrain/distinct_names.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "constrain/constraint.h"
+#include "constrain/schema/compile_schema.h"
+#include "constrain/test_vocabulary.h"
+
+namespace byeol::constrain {
+namespace {
+
+std::shared_ptr<Matcher> matcher_of(const std::string& schema) {
+  auto grammar = compile(schema, {});
+  EXPECT_TRUE(grammar) << grammar.error().message;
+  // Among them such as end a name, begin one, do both, and hold two names or a whole object.
+  const auto vocabulary = testing::bytes_and(
+      {"\":", "a\"", "b\":1", "{\"", ",\"", "\":1,\"", "\":{\"", "1,\"a\":1", "\":1,\"b\":1,\"",
+       "\"b\":1", "{\"a\":1,\"b\":1}", "{\"a\":1,\"a\":1", "aa", "ab", "},\"", "}}", "\\\""});
+  return std::make_shared<Matcher>(*grammar, vocabulary);
+}
+
+// Whether the masks let it be written, a byte at a time.
+bool is_written(const std::shared_ptr<Matcher>& matcher, const std::string& text) {
+  Constraint constraint(matcher);
+  for (const char byte : text) {
+    const auto token = static_cast<TokenId>(static_cast<std::uint8_t>(byte));
+    if (!constraint.mask()->tokens.has(token) || !constraint.take(token)) return false;
+  }
+  return constraint.may_end();
+}
+
+// The text as JSON; nothing where an object has a name twice.
+nlohmann::json without_repeats(const std::string& text) {
+  std::vector<std::set<std::string>> names;
+  bool repeats = false;
+  using Event = nlohmann::json::parse_event_t;
+  const auto heed = [&](int, Event event, nlohmann::json& name) {
+    if (event == Event::object_start) names.emplace_back();
+    if (event == Event::key) repeats = repeats || !names.back().insert(name).second;
+    if (event == Event::object_end) names.pop_back();
+    return true;
+  };
+  const auto json = nlohmann::json::parse(text, heed, false);
+  return repeats ? nlohmann::json() : json;
+}
+
+TEST(DistinctNames, CountPropertiesOfAnyName) {
+  const auto two = matcher_of(
+      R"({"type":"object","additionalProperties":{"type":"integer"},"minProperties":2})");
+  EXPECT_TRUE(is_written(two, R"({"a":1,"b":1})"));
+  EXPECT_TRUE(is_written(two, R"({"":1,"a":1,"aa":2,"é":3,"\"":4,"\n":5})"));
+  EXPECT_FALSE(is_written(two, R"({"a":1})"));
+  EXPECT_FALSE(is_written(two, R"({"a":1,"a":1})"));
+  EXPECT_FALSE(is_written(two, R"({"a":1,"b":1,"a":1})"));
+  EXPECT_FALSE(is_written(two, R"({"":1,"":1})"));
+  EXPECT_FALSE(is_written(two, R"({"\"":1,"\"":1})"));
+  const auto some = matcher_of(
+      R"({"type":"object","properties":{"a":{"type":"integer"},"b":{}},"minProperties":3})");
+  EXPECT_TRUE(is_written(some, R"({"a":1,"b":1,"x":1})"));
+  EXPECT_TRUE(is_written(some, R"({"b":1,"x":1,"y":1})"));
+  EXPECT_TRUE(is_written(some, R"({"x":1,"y":1,"z":1})"));
+  EXPECT_FALSE(is_written(some, R"({"b":1,"x":1,"x":1})"));
+  EXPECT_FALSE(is_written(some, R"({"x":1,"y":1})"));
+  const auto limited = matcher_of(R"({"type":"object","patternProperties":{"^x_":{"type":"null"}},
+      "additionalProperties":false,"minProperties":2,"maxProperties":3})");
+  EXPECT_TRUE(is_written(limited, R"({"x_1":null,"x_":null})"));
+  EXPECT_FALSE(is_written(limited, R"({"x_1":null,"x_1":null})"));
+  EXPECT_FALSE(is_written(limited, R"({"x_1":null,"x_2":null,"x_3":null,"x_4":null})"));
+}
+
+TEST(DistinctNames, EachObjectHasItsOwn) {
+  const auto nested = matcher_of(
+      R"({"type":"array","items":{"type":"object","minProperties":2,"additionalProperties":
+          {"anyOf":[{"type":"null"},{"$ref":"#/items"},{"type":"object","properties":{"a":{}},
+                                                        "required":["a"]}]}}})");
+  EXPECT_TRUE(is_written(nested, R"([{"a":null,"b":null},{"a":null,"b":null}])"));
+  EXPECT_TRUE(is_written(nested, R"([{"a":{"a":{"a":null,"c":null},"b":null},"b":null}])"));
+  EXPECT_FALSE(is_written(nested, R"([{"a":{"c":{"b":null,"c":null},"b":null},"a":null}])"));
+  EXPECT_FALSE(is_written(nested, R"([{"a":null,"b":{"x":null,"x":null}}])"));
+}
+
+// Tokens at random, mostly of few letters, so that names would often come again; and as few tokens
+// as may just do.
+TEST(DistinctNames, WhateverIsWrittenEndsInTimeWithoutRepeats) {
+  std::mt19937 random(1);
+  const auto any = [&](const std::vector<TokenId>& tokens) {
+    return tokens[std::uniform_int_distribution<std::size_t>(0, tokens.size() - 1)(random)];
+  };
+  std::size_t most = 0;
+  int in_need = 0;
+  for (
+      const char* schema :
+      {R"({"type":"object","additionalProperties":{"type":"integer"},"minProperties":4})",
+       R"({"type":"object","properties":{"a":{"type":"null"},"b":{"type":"integer"}},"minProperties":5,
+            "additionalProperties":{"type":"object","additionalProperties":{"type":"integer"},
+                                    "minProperties":2}})"}) {
+    const auto matcher = matcher_of(schema);
+    for (int round = 0; round < 300; ++round) {
+      Constraint constraint(matcher);
+      std::string text;
+      std::int32_t left = constraint.tokens_to_end() + round % 40;
+      for (; left > 0 && !constraint.is_over(); --left) {
+        ASSERT_LE(constraint.tokens_to_end(), left) << text;
+        ASSERT_TRUE(constraint.ends_within(left)) << text;
+        std::vector<TokenId> tokens = constraint.mask()->tokens.tokens(), usual;
+        for (const TokenId token : tokens) {
+          const std::string_view bytes = matcher->vocabulary().bytes(token);
+          if (bytes.find_first_not_of("ab1\":,{}") == std::string_view::npos)
+            usual.push_back(token);
+        }
+        const TokenId wish = any(usual.empty() ? tokens : usual);
+        const TokenId token = constraint.steer(wish, left);
+        in_need += token != wish;
+        ASSERT_TRUE(constraint.mask()->tokens.has(token)) << text;
+        ASSERT_TRUE(constraint.take(token));
+        text += matcher->vocabulary().bytes(token);
+      }
+      ASSERT_TRUE(constraint.may_end()) << text;
+      const nlohmann::json json = without_repeats(text);
+      ASSERT_TRUE(json.is_object()) << text;
+      ASSERT_GE(json.size(), 4U) << text;
+      most = std::max(most, json.size());
+    }
+  }
+  EXPECT_GT(most, 6U);
+  EXPECT_GT(in_need, 100);
+}
+
+TEST(DistinctNames, GoTheirOwnWayInACopy) {
+  const auto matcher = matcher_of(
+      R"({"type":"object","additionalProperties":{"type":"integer"},"minProperties":2})");
+  Constraint one(matcher);
+  for (const char byte : std::string_view(R"({"a":1,")"))
+    ASSERT_TRUE(one.take(static_cast<TokenId>(byte)));
+  Constraint other(one);
+  ASSERT_TRUE(other.take('a'));
+  EXPECT_FALSE(other.mask()->tokens.has('"'));
+  EXPECT_TRUE(one.mask()->tokens.has('"'));
+  ASSERT_TRUE(other.take('b'));
+  EXPECT_TRUE(other.mask()->tokens.has('"'));
+}
+
+}  // namespace
+}  // namespace byeol::constrain
