@@ -8,11 +8,13 @@
 #include <functional>
 #include <thread>
 
+#include "base/silent_thread.h"
+
 namespace byeol {
 
 class SideThread {
  public:
-  SideThread() : thread_([this] { work(); }) {}
+  SideThread() : thread_(silent_thread([this] { work(); })) {}
   ~SideThread();  // Waits for the job.
   SideThread(const SideThread&) = delete;
   SideThread& operator=(const SideThread&) = delete;

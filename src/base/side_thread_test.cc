@@ -1,6 +1,7 @@
 #include "base/side_thread.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 
@@ -32,6 +33,19 @@ TEST(SideThread, EndsWhenItsJobIsDone) {
     });
   }
   EXPECT_TRUE(done);
+}
+
+// A signal that it took would end the program, whatever others have arranged for it.
+TEST(SideThread, LeavesSignalsToOthers) {
+  SideThread side;
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  side.start([&blocked] { pthread_sigmask(SIG_SETMASK, nullptr, &blocked); });
+  side.wait();
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH})
+    EXPECT_EQ(sigismember(&blocked, signal), 1) << signal;
+  pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+  EXPECT_EQ(sigismember(&blocked, SIGINT), 0);
 }
 
 }  // namespace

@@ -1,11 +1,9 @@
 #include "base/thread_pool.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/silent_thread.h"
 
 namespace byeol {
 namespace {
@@ -35,14 +33,9 @@ bool spin_until(Ready ready) {
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) {
-  // Workers leave all signals to the threads that know what to do with them.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   workers_.reserve(static_cast<std::size_t>(std::max(threads, 1) - 1));
   for (int thread = 1; thread < threads; ++thread)
-    workers_.emplace_back([this, thread] { work(thread); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    workers_.push_back(silent_thread([this, thread] { work(thread); }));
 }
 
 ThreadPool::~ThreadPool() {

@@ -2,6 +2,8 @@
 // a model whose vocabulary is large enough for that.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "constrain/notation/notations.h"
 #include "constrain/schema/json_schema.h"
 #include "runtime/constraint_cache.h"
@@ -16,19 +18,20 @@ using constrain::GrammarBuilder;
 
 class ConstrainedHead : public ::testing::Test {
  protected:
-  static std::unique_ptr<Runtime> gemma() {
+  void SetUp() override {
     RuntimeOptions options;
     options.threads = 2;
     options.engine.kv_tokens = 2048;
     auto runtime = Runtime::load(byeol::testing::real_model_path("gemma3-270m"), options);
-    EXPECT_TRUE(runtime) << runtime.error().message << " (byeol pull gemma3-270m)";
-    return runtime ? *std::move(runtime) : nullptr;
+    ASSERT_TRUE(runtime) << runtime.error().message << " (byeol pull gemma3-270m)";
+    runtime_ = *std::move(runtime);
+    cache_.emplace(runtime_->model().tokenizer());
   }
   // Masks of every size: enumerations, digits, any text, any text that soon ends, letters alone.
   std::vector<std::shared_ptr<constrain::Matcher>> forms() {
     std::vector<std::shared_ptr<constrain::Matcher>> matchers;
     const auto add = [&](const ConstraintCache::Write& write) {
-      auto matcher = cache_.get(std::to_string(matchers.size()), write);
+      auto matcher = cache_->get(std::to_string(matchers.size()), write);
       ASSERT_TRUE(matcher) << matcher.error().message;
       matchers.push_back(*std::move(matcher));
     };
@@ -51,8 +54,8 @@ class ConstrainedHead : public ::testing::Test {
     return turn;
   }
 
-  std::unique_ptr<Runtime> runtime_ = gemma();
-  ConstraintCache cache_{runtime_->model().tokenizer()};
+  std::unique_ptr<Runtime> runtime_;
+  std::optional<ConstraintCache> cache_;
 };
 
 TEST_F(ConstrainedHead, ChoosesAsTheWholeHeadDoes) {

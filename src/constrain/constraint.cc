@@ -116,6 +116,12 @@ bool Constraint::is_known() {
   return now.shared.knows(now.state);
 }
 
+bool Constraint::has_mask() {
+  Progress& now = *progress_;
+  const auto lock = now.enter();
+  return now.ended || now.shared.has_mask(now.state);
+}
+
 bool Constraint::take(TokenId token) {
   Progress& now = *progress_;
   const auto lock = now.enter();

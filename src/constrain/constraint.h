@@ -66,6 +66,8 @@ class Constraint {
   // Whether mask(), or forced() where that has any, was found out before: it then costs nothing,
   // and asking for it teaches the Matcher nothing.
   bool is_known();
+  // Whether mask() was asked for before: it then costs nothing.
+  bool has_mask();
   // The next token. False: it may not follow, and nothing has changed.
   bool take(TokenId token);
   bool may_end();

@@ -177,7 +177,9 @@ TEST(Constraint, AsksForNoMaskUntilSomebodyWantsIt) {
   EXPECT_TRUE(constraint.forced().empty());
   EXPECT_FALSE(constraint.may_end());
   EXPECT_FALSE(constraint.is_known());
+  EXPECT_FALSE(constraint.has_mask());
   constraint.mask();
+  EXPECT_TRUE(constraint.has_mask());
   EXPECT_TRUE(constraint.is_known());
   EXPECT_TRUE(again.is_known());
 }

@@ -55,7 +55,7 @@ const std::vector<TokenId>& Matcher::Shared::forced(State state) {
   std::vector<TokenId> tokens;
   if (!automaton->accepts(state)) {  // Where the answer may end, nothing must follow.
     tokens = forced_text(*automaton, state, *vocabulary);
-    // Else no mask is made here: it can wait until a step is under way.
+    // Only then: making a mask can wait until a step is under way.
     if (tokens.empty() && automaton->control_tokens(state).size() == 1) {
       const std::shared_ptr<const Mask> only = mask(state);
       if (only->is_whole && only->count == 1) tokens = only->few;

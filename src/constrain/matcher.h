@@ -31,6 +31,7 @@ struct Matcher::Shared {
   const std::vector<TokenId>& forced(State state);
   // Whether what must follow is known, and where that is nothing, the whole mask.
   bool knows(State state) const;
+  bool has_mask(State state) const { return masks_.contains(state); }
   // kDead where it may not follow.
   State after(State state, TokenId token);
   // What `names` knows behind a token that led from one state to another.

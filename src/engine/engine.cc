@@ -236,6 +236,10 @@ void Engine::build_wanted(std::span<const StepEntry> entries) {
     if (entry.wanted_each.empty()) wanted_.resize(end, entry.wanted);
     BYEOL_CHECK(wanted_.size() == end);
   }
+  // Distances are measured before a cap brings the logits nearer to each other.
+  if (model_->config().logit_softcap > 0) {
+    for (model::LogitsWanted& wanted : wanted_) wanted.within = 0;
+  }
 }
 
 Status Engine::step(std::span<const StepEntry> entries, const std::function<void()>& before_head) {

@@ -320,7 +320,6 @@ TEST(EngineStep, AsksLateWhichLogitsAreWanted) {
   for (const TokenId token : few)
     EXPECT_EQ(engine->logits(0)[static_cast<std::size_t>(token)],
               whole[static_cast<std::size_t>(token)]);
-  EXPECT_NE(to_vector(engine->logits(0)), whole);  // The others were not computed.
   const Tokens unknown{100'000};
   entries[0].tokens = unknown;
   EXPECT_FALSE(engine->step(entries, [&] { ++calls; }));

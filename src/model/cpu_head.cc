@@ -33,6 +33,13 @@ std::uint32_t eligible(const LogitsWanted& wanted, std::int32_t tile) {
              : 0;
 }
 
+// Whether some row that asks for the best may find it in this tile.
+bool has_eligible(std::span<const LogitsWanted> wanted, std::int32_t tile) {
+  return std::ranges::any_of(wanted, [tile](const LogitsWanted& row) {
+    return row.tokens.empty() && eligible(row, tile) != 0;
+  });
+}
+
 // One row's search: which of its tiles must be computed.
 class Search {
  public:
@@ -95,8 +102,8 @@ struct CpuOps::HeadTiles {
 };
 
 // The rows from the first to the last that ask for the best logits: of those there are bounds.
-struct CpuOps::BestRows {
-  explicit BestRows(std::span<const LogitsWanted> wanted) {
+struct CpuOps::BestRange {
+  explicit BestRange(std::span<const LogitsWanted> wanted) {
     for (std::size_t row = 0; row < wanted.size(); ++row) {
       if (!wanted[row].tokens.empty()) continue;
       if (count == 0) first = static_cast<std::int32_t>(row);
@@ -107,7 +114,7 @@ struct CpuOps::BestRows {
 };
 
 bool CpuOps::may_bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-                       const BestRows& best) const {
+                       const BestRange& best) const {
   // A sum of activations so large that it may overflow is left to the whole product.
   constexpr float kScaleMax = 1e25f;
   if (weight.weights.layout != kernels::Layout::kQ8Split || !weight.bias.empty()) return false;
@@ -138,22 +145,17 @@ void CpuOps::compute_tiles(const Operand& x, const Matrix& weight, const Rows& y
 
 // Upper bounds of the tiles in which some row may find what it asks for: [best.count][tiles].
 Rows CpuOps::bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-                   const BestRows& best) {
+                   const BestRange& best) {
   const std::int32_t count = weight.tiles();
   const Rows bounds = take_rows(best.count, count);
   const kernels::Quantized rows = rows_of(x.quantized, best.first, best.count);
-  const auto matters = [&](std::int32_t tile) {
-    return std::ranges::any_of(wanted, [tile](const LogitsWanted& row) {
-      return row.tokens.empty() && eligible(row, tile) != 0;
-    });
-  };
   // Long runs of memory, but work for every thread to the end.
   const std::int32_t run = std::clamp(count / (4 * pool_.threads()), 1, kTilesPerTaskMax);
   pool_.run((count + run - 1) / run, [&](int task, int thread) {
     const std::int32_t end = std::min((task + 1) * run, count);
     for (std::int32_t tile = task * run; tile < end;) {
       const std::int32_t begin = tile;
-      while (tile < end && matters(tile)) ++tile;
+      while (tile < end && has_eligible(wanted, tile)) ++tile;
       if (tile > begin)
         kernels_.bound_tiles(weight.weights, begin, tile, rows, bounds.data, count,
                              thread_scratch_[static_cast<std::size_t>(thread)]);
@@ -166,8 +168,8 @@ Rows CpuOps::bound(const Operand& x, const Matrix& weight, std::span<const Logit
 
 // The best logits, or those near the best: bounds first, then what they leave in question.
 void CpuOps::compute_best(const Operand& x, const Matrix& weight,
-                          std::span<const LogitsWanted> wanted, const BestRows& best, const Rows& y,
-                          HeadTiles& tiles) {
+                          std::span<const LogitsWanted> wanted, const BestRange& best,
+                          const Rows& y, HeadTiles& tiles) {
   const Rows bounds = bound(x, weight, wanted, best);
   const std::int32_t room = std::max(tiles.count, Search::kKeptMax + kTile);
   float* const scratch = arena_.take<float>(std::int64_t{best.count} * room);
@@ -196,17 +198,17 @@ void CpuOps::compute_best(const Operand& x, const Matrix& weight,
   compute([&](std::int32_t i, const Search& search) {
     return search.threshold(y.row(best.first + i), y.width, tiles.marked);
   });
-  // Where only some tokens are eligible, it says nothing of the next heads.
-  const bool all_eligible =
-      std::ranges::all_of(wanted, [](const LogitsWanted& row) { return row.among.empty(); });
-  if (all_eligible &&
-      static_cast<float>(tiles.computed) > kShareMax * static_cast<float>(tiles.count))
-    full_heads_ = kFullHeads;
+  if (static_cast<float>(tiles.computed) <= kShareMax * static_cast<float>(tiles.count)) return;
+  // Where few tiles were bounded (a text that is nearly over), it says nothing of the next heads.
+  std::int32_t bounded = 0;
+  for (std::int32_t tile = 0; tile < tiles.count; ++tile)
+    bounded += has_eligible(wanted, tile) ? 1 : 0;
+  if (2 * bounded > tiles.count) full_heads_ = kFullHeads;
 }
 
 Rows CpuOps::head(Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted) {
   if (!weight.is_float()) quantize(x);
-  const BestRows best(wanted);
+  const BestRange best(wanted);
   if (x.rows.rows == 0 || std::ranges::any_of(wanted, &LogitsWanted::all) ||
       (best.count > 0 && !may_bound(x, weight, wanted, best))) {
     full_heads_ = std::max(full_heads_ - 1, 0);

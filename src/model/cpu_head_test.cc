@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -72,9 +73,13 @@ bool is_among(const LogitsWanted& wanted, std::int32_t token) {
 
 class CpuHead : public testing::TestWithParam<int> {
  protected:
-  CpuHead()
-      : pool_(GetParam()),
-        ops_(*kernels::best_table(), pool_, {kernels::KvType::kBF16, 1, 1, 16}, {}, 32, 4096, 1) {}
+  CpuHead() : pool_(GetParam()) { forget(); }
+
+  // As if no head had been computed yet.
+  void forget() {
+    ops_.emplace(*kernels::best_table(), pool_, KvLayout{kernels::KvType::kBF16, 1, 1, 16},
+                 std::vector<RopeTable>{}, 32, 4096, 1);
+  }
 
   Operand operand(std::vector<float>& x, std::int32_t rows) {
     Operand operand;
@@ -86,8 +91,8 @@ class CpuHead : public testing::TestWithParam<int> {
   std::int64_t compare(Head& head, std::vector<float> x, std::int32_t rows,
                        const std::vector<LogitsWanted>& wanted) {
     Operand whole_x = operand(x, rows), x_again = operand(x, rows);
-    const auto [whole] = ops_.project(whole_x, head.matrix);
-    const Rows some = ops_.head(x_again, head.matrix, wanted);
+    const auto [whole] = ops_->project(whole_x, head.matrix);
+    const Rows some = ops_->head(x_again, head.matrix, wanted);
     std::int64_t skipped = 0;
     for (std::int32_t row = 0; row < rows; ++row) {
       const LogitsWanted& ask = wanted[static_cast<std::size_t>(row)];
@@ -107,12 +112,12 @@ class CpuHead : public testing::TestWithParam<int> {
         return skipped;
       }
     }
-    ops_.release(0);
+    ops_->release(0);
     return skipped;
   }
 
   ThreadPool pool_;
-  CpuOps ops_;
+  std::optional<CpuOps> ops_;
 };
 
 TEST_P(CpuHead, WantedLogitsHaveTheBitsOfTheWholeHead) {
@@ -155,23 +160,29 @@ TEST_P(CpuHead, TheBestAreLookedForAmongEligibleTokens) {
     some[0] |= 2;
     few[1] |= 1;
     for (const std::int32_t rows : {1, 3, 8}) {
+      forget();  // Where few are eligible their logits are near each other.
       std::vector<LogitsWanted> wanted;
       for (std::int32_t row = 0; row < rows; ++row)
         wanted.push_back(row % 3 == 2 ? LogitsWanted{.within = 3.0f, .among = some}
-                                      : LogitsWanted{.best = row % 3 == 0 ? 1 : 40, .among = few});
+                                      : LogitsWanted{.best = row % 3 == 0 ? 1 : 4, .among = few});
       EXPECT_GT(compare(head, head.activations(rows, 30), rows, wanted), 1000 * rows)
           << rows << " rows, one of " << share;
     }
   }
 }
 
-// Nearly every tile that has an eligible token is computed; the next head is not the worse for it.
-TEST_P(CpuHead, AFlatRowOfFewEligibleTokensSwitchesNothingOff) {
+// A third of the tiles have an eligible token, and all of these are computed: the next head is not
+// the worse for it. Where nearly all have one, bounds do not pay.
+TEST_P(CpuHead, AFlatRowSwitchesBoundsOffWhereItHadMostOfTheHead) {
   Head head(9000, 64, 9);
-  const std::vector<std::uint64_t> among(141, 0x8000'0000'0000'0001);
+  std::vector<std::uint64_t> among(141);
+  for (std::size_t word = 0; word < among.size(); word += 3) among[word] = 0x8000'0000'0000'0001;
   const LogitsWanted flat{.best = 64, .among = among};
   compare(head, head.activations(1, 0), 1, {flat});
   EXPECT_GT(compare(head, head.activations(1, 30), 1, {LogitsWanted{.best = 1}}), 0);
+  const std::vector<std::uint64_t> most(141, ~std::uint64_t{1});
+  compare(head, head.activations(1, 0), 1, {LogitsWanted{.best = 1000, .among = most}});
+  EXPECT_EQ(compare(head, head.activations(1, 30), 1, {LogitsWanted{.best = 1, .among = most}}), 0);
 }
 
 TEST_P(CpuHead, ManyRowsOfGivenTokensLeaveTheBestOfOthersBounded) {
@@ -181,8 +192,8 @@ TEST_P(CpuHead, ManyRowsOfGivenTokensLeaveTheBestOfOthersBounded) {
   wanted[9] = wanted[11] = {.best = 1};
   std::vector<float> x = head.activations(14, 30);
   Operand whole_x = operand(x, 14), x_again = operand(x, 14);
-  const auto [whole] = ops_.project(whole_x, head.matrix);
-  const Rows some = ops_.head(x_again, head.matrix, wanted);
+  const auto [whole] = ops_->project(whole_x, head.matrix);
+  const Rows some = ops_->head(x_again, head.matrix, wanted);
   for (std::int32_t row = 0; row < 14; ++row) {
     const float* const best = std::max_element(whole.row(row), whole.row(row) + whole.width);
     if (wanted[static_cast<std::size_t>(row)].tokens.empty()) {
@@ -200,15 +211,37 @@ TEST_P(CpuHead, GivenTokensHaveTheBitsOfTheWholeHead) {
   std::vector<float> x = head.activations(3, 30);
   Operand whole_x = operand(x, 3), x_again = operand(x, 3), first_two = operand(x, 3);
   first_two.rows.rows = 2;
-  const auto [whole] = ops_.project(whole_x, head.matrix);
-  const Rows mixed = ops_.head(x_again, head.matrix, wanted);
-  const Rows two = ops_.head(first_two, head.matrix, std::span(wanted).first(2));
+  const auto [whole] = ops_->project(whole_x, head.matrix);
+  const Rows mixed = ops_->head(x_again, head.matrix, wanted);
+  const Rows two = ops_->head(first_two, head.matrix, std::span(wanted).first(2));
   for (const Rows& some : {mixed, two}) {
     for (const TokenId token : few) EXPECT_EQ(some.row(0)[token], whole.row(0)[token]) << token;
     EXPECT_EQ(some.row(1)[777], whole.row(1)[777]);
   }
   const float* const best = std::max_element(whole.row(2), whole.row(2) + whole.width);
   EXPECT_EQ(mixed.row(2)[best - whole.row(2)], *best);
+}
+
+// Nothing else is computed: what the memory held before is still there.
+TEST_P(CpuHead, OnlyTilesOfGivenTokensAreComputed) {
+  const std::vector<TokenId> few{3, 4, 31, 32, 8999};
+  Head head(9000, 96, 11);
+  std::vector<float> x = head.activations(2, 30);
+  const std::int64_t begin = ops_->mark();
+  const auto ask = [&](const LogitsWanted& wanted) {
+    Operand operand_x = operand(x, 2);
+    return ops_->head(operand_x, head.matrix, std::vector<LogitsWanted>(2, wanted));
+  };
+  const Rows before = ask({.best = 1});
+  ops_->release(begin);
+  for (std::int32_t row = 0; row < 2; ++row)
+    std::fill(before.row(row), before.row(row) + before.width, 12345.0f);
+  const Rows after = ask({.tokens = few});
+  ASSERT_EQ(after.data, before.data);
+  // 3 tiles of 282.
+  for (std::int32_t row = 0; row < 2; ++row)
+    EXPECT_EQ(std::count(after.row(row), after.row(row) + after.width, 12345.0f),
+              9000 - (2 * 32 + 8));
 }
 
 TEST_P(CpuHead, AllLogitsAreThereWhereAskedFor) {

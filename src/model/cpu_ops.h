@@ -48,7 +48,7 @@ class CpuOps final : public Ops {
   };
   struct Cut;
   struct HeadTiles;
-  struct BestRows;
+  struct BestRange;
   struct AttentionRow {  // A row of the batch.
     std::int32_t slice, row, position;
   };
@@ -72,12 +72,12 @@ class CpuOps final : public Ops {
   void for_rows(std::int32_t rows, const Body& body);
 
   bool may_bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-                 const BestRows& best) const;
+                 const BestRange& best) const;
   Rows bound(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-             const BestRows& best);
+             const BestRange& best);
   void compute_tiles(const Operand& x, const Matrix& weight, const Rows& y, HeadTiles& tiles);
   void compute_best(const Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted,
-                    const BestRows& best, const Rows& y, HeadTiles& tiles);
+                    const BestRange& best, const Rows& y, HeadTiles& tiles);
 
   void store_kv(const Rows& k, const Rows& v, std::int32_t layer, const Batch& batch);
   void order_attention_rows(const Batch& batch);

@@ -56,7 +56,8 @@ class Ops {
   // outs[i] = weights[i] x + bias: one pass, one Rows per matrix.
   virtual void linear(Operand& x, std::span<const Matrix* const> weights, std::span<Rows> outs) = 0;
   // weight x + bias for the output head: every logit that `wanted` (one per row) asks for has the
-  // bits that linear() gives; the others have those bits or are -infinity.
+  // bits that linear() gives; the others have those bits or are -infinity, and in a row that asks
+  // for given tokens they are anything.
   virtual Rows head(Operand& x, const Matrix& weight, std::span<const LogitsWanted> wanted) = 0;
   // sum += weight x + bias
   virtual void add_linear(const Rows& sum, Operand& x, const Matrix& weight) = 0;

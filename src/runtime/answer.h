@@ -31,7 +31,7 @@ class Answer {
   std::int32_t reused_tokens() const { return timings_.reused_tokens; }
   std::int32_t max_tokens() const { return max_tokens_; }
   // Whether the model's own end of an answer counts by now.
-  // With so many tokens more.
+  // `more`: so many tokens later.
   bool may_end(std::int32_t more = 0) const {
     return timings_.generated_tokens + more >= min_tokens_;
   }

@@ -33,14 +33,8 @@ void Runtime::look_ahead(Live& turn, std::span<const TokenId> certain) const {
   constrain::Constraint constraint = *turn.constraint;
   for (const TokenId token : draft) {
     constraint.take(token);
-    if (constraint.forced().empty()) {
-      ahead.masks.push_back(
-          allowed_of(turn, constraint, static_cast<std::int32_t>(ahead.masks.size())));
-      continue;
-    }
-    constrain::Mask only;  // Nobody will ask what else might follow.
-    only.few.assign(1, constraint.forced().front());
-    ahead.masks.push_back(std::make_shared<const constrain::Mask>(std::move(only)));
+    ahead.masks.push_back(
+        allowed_of(turn, constraint, static_cast<std::int32_t>(ahead.masks.size())));
   }
   ahead.wanted.clear();
   for (const auto& mask : ahead.masks)

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "constrain/notation/notations.h"
 #include "constrain/schema/json_schema.h"
 #include "runtime/answer_memory.h"
 #include "runtime/constraint_cache.h"
@@ -101,8 +102,8 @@ TEST_P(ConstrainedDraft, SeveralTogether) {
   EXPECT_GT(accepted, 50);
 }
 
-// Penalties look at what was said, a stop string may come within a draft, and a bias may leave none
-// of the best logits allowed.
+// Penalties look at what was said, a stop string may come within a draft, and a bias counts among
+// what is allowed.
 TEST_P(ConstrainedDraft, OptionsCountInDraftsToo) {
   const auto options = [this](int number) {
     Turn one = turn(number % 4, 120);
@@ -143,7 +144,25 @@ TEST_P(ConstrainedDraft, WhatWasAnsweredBeforeTakesFewSteps) {
   EXPECT_LT(2 * drafted_steps, plain_steps) << again.text;
 }
 
-// Where an answer may end at many places, and not before min_tokens.
+// An end that is allowed is none before min_tokens, in a draft's rows neither.
+TEST_P(ConstrainedDraft, DoesNotEndBeforeMinTokens) {
+  const auto words =
+      *cache_.get("words", [](constrain::GrammarBuilder& builder, constrain::Budget& budget) {
+        return constrain::add_regex(builder, "(?:ab |cd |e)*", budget);
+      });
+  int accepted = 0;
+  for (int number = 0; number < 30; ++number) {
+    Turn one = turn(number % 3, 40);
+    one.constraint = words;
+    one.min_tokens = 6 * (1 + number % 4);
+    const Heard heard = run(*runtime_, one);
+    EXPECT_EQ(heard.tokens, run(*runtime_, plain(one)).tokens) << number;
+    EXPECT_GE(heard.end.timings.generated_tokens, one.min_tokens);
+    accepted += heard.end.timings.accepted_tokens;
+  }
+  EXPECT_GT(accepted, 50);
+}
+
 TEST_P(ConstrainedDraft, EndsWhereItWouldHaveEnded) {
   int accepted = 0;
   constexpr const char* kWords = R"({"type":"array","items":{"enum":["a","bc","d"]},"minItems":6})";

@@ -1,7 +1,5 @@
 #include "runtime/runtime.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -78,12 +76,7 @@ Runtime::Runtime(std::unique_ptr<ThreadPool> pool, std::unique_ptr<engine::Engin
                  cost),
       samplers_(static_cast<std::size_t>(pool_->threads())) {
   publish();
-  // Signals are for the program's own threads.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = silent_thread([this] { work(); });
 }
 
 Runtime::~Runtime() {

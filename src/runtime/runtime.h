@@ -139,7 +139,8 @@ class Runtime {
     std::unique_ptr<Rating> rating;          // Null: it does not want scores.
     std::optional<constrain::Constraint> constraint;
     std::shared_ptr<AnswerMemory> memory;  // Of its form; null: it does not speculate, or is free.
-    // Of its next token. Null: anything, or under a constraint: not known yet (make_masks).
+    // Of its next token. Null: anything, or under a constraint: not known yet (make_masks), or
+    // nothing but the end.
     std::shared_ptr<const constrain::Mask> allowed;
     bool forced_at_once = true, closes = false;  // closes: by the shortest way.
     scheduler::TurnSpec spec;
@@ -279,8 +280,8 @@ class Runtime {
   };
   std::vector<Planned> planned_;
   std::vector<engine::StepEntry> entries_;
-  std::vector<std::size_t> unmasked_;  // Places in entries_: of turns that wait for a mask.
-  std::vector<std::size_t> together_;  // Places in planned_.
+  std::vector<std::size_t> awaiting_mask_;  // Places in entries_: of turns that wait for a mask.
+  std::vector<std::size_t> together_;       // Places in planned_.
   std::vector<std::optional<Result<engine::Sampled>>> sampled_;  // Of each entry, once chosen.
   // Of steps that look at the whole head, and of those that look at few of its rows only: with a
   // large vocabulary, the head is most of a step.

@@ -15,6 +15,13 @@ TokenId steered(constrain::Constraint& constraint, TokenId token, std::int32_t l
   return constraint.ends_within(left) ? constraint.steer(token, left) : token;
 }
 
+std::shared_ptr<const constrain::Mask> only(TokenId token) {
+  constrain::Mask mask;
+  mask.few.assign(1, token);
+  mask.count = 1;
+  return std::make_shared<const constrain::Mask>(std::move(mask));
+}
+
 }  // namespace
 
 // Before its prompt is computed, on the thread of who submits it: the first mask of a grammar is
@@ -40,9 +47,9 @@ void Runtime::foresee_forced(Live& turn) {
 // Masks that no answer has asked for before are made while the layers of the step are computed that
 // chooses by them: the head alone wants to know them. Meanwhile nobody else touches these turns.
 void Runtime::make_masks() {
-  if (unmasked_.empty()) return;
+  if (awaiting_mask_.empty()) return;
   side_.start([this] {
-    for (const std::size_t entry : unmasked_) {
+    for (const std::size_t entry : awaiting_mask_) {
       Live& turn = live_[planned_[entry].turn];
       turn.allowed = allowed_of(turn, *turn.constraint, 0);
     }
@@ -51,7 +58,7 @@ void Runtime::make_masks() {
 
 void Runtime::settle_masks() {
   side_.wait();
-  for (const std::size_t entry : unmasked_) {
+  for (const std::size_t entry : awaiting_mask_) {
     const Live& turn = live_[planned_[entry].turn];
     entries_[entry].wanted = engine::logits_wanted(turn.sampling, turn.allowed.get());
   }
@@ -87,7 +94,8 @@ void Runtime::take_constrained(Live& turn, std::size_t entry, Time now) {
   if (gave > 1) scheduler_.gave_more(turn.id, gave - 1);
   if (gave == 0) scheduler_.gave_none(turn.id);
   if (reason) return end(turn, *reason, {});
-  turn.allowed = turn.constraint->is_known() ? allowed_of(turn, *turn.constraint, 0) : nullptr;
+  const bool is_known = !turn.constraint->forced().empty() || turn.constraint->has_mask();
+  turn.allowed = is_known ? allowed_of(turn, *turn.constraint, 0) : nullptr;
   if (turn.spec.deadline.on_miss == OnMiss::kFinish)
     scheduler_.needs_to_end(turn.id, turn.constraint->tokens_to_end());
 }
@@ -117,11 +125,12 @@ std::optional<FinishReason> Runtime::take_chosen(Live& turn, std::size_t entry, 
                                                    : std::nullopt;
 }
 
-// What may follow where the answer's constraint will be in so many tokens. Its end is no choice
-// before min_tokens, as long as there is another.
+// What may follow where the answer's constraint will be in so many tokens: what is forced and
+// nothing else. An end is no choice before min_tokens, as long as there is another.
 std::shared_ptr<const constrain::Mask> Runtime::allowed_of(const Live& turn,
                                                            constrain::Constraint& constraint,
                                                            std::int32_t tokens_ahead) {
+  if (!constraint.forced().empty()) return only(constraint.forced().front());
   std::shared_ptr<const constrain::Mask> mask = constraint.mask();
   if (turn.answer->may_end(tokens_ahead) || !constraint.may_end()) return mask;
   auto open = std::make_shared<constrain::Mask>(*mask);
@@ -149,20 +158,14 @@ std::int32_t Runtime::tokens_left(Live& turn) {
 // log-probability of that one.
 Result<engine::Sampled> Runtime::choose_constrained(Live& turn, std::size_t entry,
                                                     std::int32_t row) {
-  const auto choose_only = [&](TokenId token) -> Result<engine::Sampled> {
-    if (turn.sampling.logprobs < 0) return engine::Sampled{.token = token, .logprob = 0, .top = {}};
-    constrain::Mask only;
-    only.few.assign(1, token);
-    turn.allowed = std::make_shared<const constrain::Mask>(std::move(only));
-    return choose(turn, entry, row, samplers_.front());
-  };
   BYEOL_CHECK(turn.allowed != nullptr);
-  const std::span<const TokenId> forced = turn.constraint->forced();
-  Result<engine::Sampled> chosen =
-      forced.empty() ? choose(turn, entry, row, samplers_.front()) : choose_only(forced.front());
+  Result<engine::Sampled> chosen = choose(turn, entry, row, samplers_.front());
   if (!chosen) return chosen;
   const TokenId token = steered(*turn.constraint, chosen->token, tokens_left(turn));
-  return token == chosen->token ? chosen : choose_only(token);
+  if (token == chosen->token) return chosen;
+  if (turn.sampling.logprobs < 0) return engine::Sampled{.token = token, .logprob = 0, .top = {}};
+  turn.allowed = only(token);
+  return choose(turn, entry, row, samplers_.front());
 }
 
 std::optional<FinishReason> Runtime::take_forced(Live& turn, Time now) {

@@ -81,7 +81,7 @@ void Runtime::heed_endings(const scheduler::Plan& plan) {
 void Runtime::build_step(const scheduler::Plan& plan) {
   planned_.clear();
   entries_.clear();
-  unmasked_.clear();
+  awaiting_mask_.clear();
   for (const scheduler::PlanEntry& entry : plan.entries) {
     Live* const turn = find(entry.turn);
     if (turn == nullptr || turn->ended) continue;
@@ -150,7 +150,7 @@ StepCosts& Runtime::costs_of_step() {
 // Whether costs_of_step() knew what the step would look at: no mask was to be made, and no draft
 // leads from few rows of the head to all of them.
 bool Runtime::looks_alike() const {
-  return unmasked_.empty() && std::ranges::all_of(planned_, [this](const Planned& planned) {
+  return awaiting_mask_.empty() && std::ranges::all_of(planned_, [this](const Planned& planned) {
            const Live& turn = live_[planned.turn];
            if (!turn.constraint || turn.drafted == 0 || turn.ahead.wanted.front().tokens.empty())
              return true;
@@ -168,8 +168,8 @@ void Runtime::add_entry(Live& turn, std::int32_t rows) {
     entries_.push_back({.sequence = turn.sequence, .tokens = next, .hidden = engine::Hidden::kAll});
     return;
   }
-  if (turn.constraint && !turn.allowed && rows == turn.pending())
-    unmasked_.push_back(entries_.size());
+  if (turn.constraint && !turn.allowed && rows == turn.pending() && !turn.constraint->is_over())
+    awaiting_mask_.push_back(entries_.size());
   const model::LogitsWanted wanted = turn.rating
                                          ? model::LogitsWanted{}
                                          : engine::logits_wanted(turn.sampling, turn.allowed.get());
