@@ -1,12 +1,55 @@
 #include "constrain/distinct_names.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <deque>
 
 namespace byeol::constrain {
+namespace {
 
-bool DistinctNames::has(std::string_view name) const {
-  return std::ranges::find(objects_.back(), name) != objects_.back().end();
-}
+// What a name may go on with so that it can end there: the shortest first, digits and letters
+// first.
+class Lengthenings {
+ public:
+  using State = Automaton::State;
+
+  // From `state`, in the name; `end` ends it.
+  Lengthenings(Automaton& automaton, State state, char end)
+      : automaton_(automaton), state_(state), end_(end) {
+    open_.push_back({{}, state});
+  }
+  bool are_of(State state, char end) const { return state == state_ && end == end_; }
+  // The next one; empty where none was found soon.
+  std::string next() {
+    for (; !open_.empty() && gone_on_ < kMost; open_.pop_front(), byte_ = 0, ++gone_on_) {
+      const Open from = open_.front();
+      while (byte_ < 256) {
+        const auto more = static_cast<std::uint8_t>('0' + byte_++);
+        const State to = automaton_.next(from.state, more);
+        if (to == Automaton::kDead || !automaton_.place(to).in_name) continue;
+        open_.push_back({from.text + static_cast<char>(more), to});
+        const State behind = automaton_.next(to, static_cast<std::uint8_t>(end_));
+        if (behind != Automaton::kDead && !automaton_.place(behind).in_name)
+          return open_.back().text;
+      }
+    }
+    return {};
+  }
+
+ private:
+  static constexpr int kMost = 1000;
+  struct Open {
+    std::string text;
+    State state;
+  };
+  Automaton& automaton_;
+  State state_;
+  char end_;
+  std::deque<Open> open_;
+  int byte_ = 0, gone_on_ = 0;
+};
+
+}  // namespace
 
 // The byte behind a name ends it.
 bool DistinctNames::take(char byte, const Place& place) {
@@ -15,7 +58,7 @@ bool DistinctNames::take(char byte, const Place& place) {
     name_ += byte;
   } else if (in_name_) {
     is_new = !has(name_);
-    if (is_new) objects_.back().push_back(name_);
+    if (is_new) objects_.back().insert(name_);
     name_.clear();
   }
   in_name_ = place.in_name;
@@ -62,33 +105,24 @@ bool DistinctNames::would_repeat(Automaton& automaton, State state, std::string_
   return false;
 }
 
-// What makes the name a new one and lets it end with this byte, as short as there is one of these.
-std::string DistinctNames::lengthening(Automaton& automaton, State state, char end) const {
-  constexpr std::string_view kCharacters =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const auto fits = [&](const std::string& more) {
-    State to = state;
-    for (const char byte : more + end) {
-      to = automaton.next(to, static_cast<std::uint8_t>(byte));
-      if (to == Automaton::kDead) return false;
-    }
-    return !automaton.place(to).in_name && !has(name_ + more);
-  };
-  for (const char first : kCharacters)
-    if (const std::string one(1, first); fits(one)) return one;
-  for (const char first : kCharacters)
-    for (const char second : kCharacters)
-      if (const std::string two{first, second}; fits(two)) return two;
-  return {};
-}
-
 std::optional<std::string> DistinctNames::take_lengthened(Automaton& automaton, State& state,
                                                           std::string_view bytes) {
   std::string result;
+  // Of one name and object: what was tried for the name before is taken by now.
+  std::optional<Lengthenings> lengthenings;
+  std::string base;
+  std::size_t depth = 0;
   for (const char byte : bytes) {
     State to = automaton.next(state, static_cast<std::uint8_t>(byte));
     if (to != Automaton::kDead && in_name_ && !automaton.place(to).in_name && has(name_)) {
-      const std::string more = lengthening(automaton, state, byte);
+      if (!lengthenings || !lengthenings->are_of(state, byte) || base != name_ ||
+          depth != objects_.size()) {
+        lengthenings.emplace(automaton, state, byte);
+        base = name_;
+        depth = objects_.size();
+      }
+      std::string more = lengthenings->next();
+      while (!more.empty() && has(name_ + more)) more = lengthenings->next();
       if (more.empty()) return std::nullopt;
       take(automaton, state, more);
       for (const char added : more) state = automaton.next(state, static_cast<std::uint8_t>(added));

@@ -8,7 +8,9 @@
 // Threads: an object belongs to one. Errors: none.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,11 +40,11 @@ class DistinctNames {
   // A byte that led to this place; false: it ended a name that its object has already.
   bool take(char byte, const Place& place);
   void enter(const Place& place) { objects_.resize(static_cast<std::size_t>(place.objects)); }
-  bool has(std::string_view name) const;
-  std::string lengthening(Automaton& automaton, State state, char end) const;
+  bool has(std::string_view name) const { return objects_.back().contains(name); }
 
-  std::vector<std::vector<std::string>> objects_;  // The names so far, the innermost object last.
-  std::string name_;                               // Of the one that is being written.
+  using Names = std::set<std::string, std::less<>>;
+  std::vector<Names> objects_;  // The names so far, the innermost object last.
+  std::string name_;            // Of the one that is being written.
   bool in_name_ = false;
 };
 

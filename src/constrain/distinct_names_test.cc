@@ -132,6 +132,42 @@ TEST(DistinctNames, WhateverIsWrittenEndsInTimeWithoutRepeats) {
   EXPECT_GT(in_need, 100);
 }
 
+// Names that are of a kind are made longer by what they may go on with.
+TEST(DistinctNames, TheWayToTheEndFindsNamesOfEveryKind) {
+  for (const char* pattern : {"^x-", "^[A-Z]+$", "^(abc)*$", "^[가-힣]+$", "^a*b[^b]"}) {
+    const auto matcher =
+        matcher_of(nlohmann::json{{"type", "object"},
+                                  {"patternProperties", {{pattern, {{"const", 1}}}}},
+                                  {"additionalProperties", false},
+                                  {"minProperties", 60}}
+                       .dump());
+    Constraint constraint(matcher);
+    std::string text;
+    while (!constraint.may_end()) {
+      const auto left = constraint.tokens_to_end();
+      ASSERT_LT(left, 10000) << pattern << text;
+      const TokenId token = constraint.steer('!', left);
+      ASSERT_TRUE(constraint.mask()->tokens.has(token)) << text;
+      ASSERT_TRUE(constraint.take(token)) << text;
+      text += matcher->vocabulary().bytes(token);
+    }
+    EXPECT_EQ(without_repeats(text).size(), 60U) << text;
+  }
+}
+
+TEST(DistinctNames, AreNotKeptApartWithoutEnd) {
+  const auto error = [](int count, const char* value) {
+    const auto grammar =
+        compile(R"({"type":"object","additionalProperties":)" + std::string(value) +
+                    R"(,"minProperties":)" + std::to_string(count) + "}",
+                {});
+    return grammar ? "" : grammar.error().message;
+  };
+  EXPECT_EQ(error(256, R"({"const":1})"), "");
+  EXPECT_NE(error(257, R"({"const":1})").find("/minProperties: "), std::string::npos);
+  EXPECT_NE(error(200, R"({"const":"a text of some length"})").find("4096"), std::string::npos);
+}
+
 TEST(DistinctNames, GoTheirOwnWayInACopy) {
   const auto matcher = matcher_of(
       R"({"type":"object","additionalProperties":{"type":"integer"},"minProperties":2})");

@@ -10,6 +10,8 @@ namespace {
 
 // A shortest text beyond this fits in no answer.
 constexpr std::int64_t kLongest = 1 << 16;
+// Where names are kept apart: the way to the end is then found anew with each token.
+constexpr std::int64_t kLongestWithNames = 1 << 12;
 constexpr std::int64_t kUnknown = -1;
 
 Error refusal(std::string sentence) {
@@ -165,6 +167,13 @@ Result<std::shared_ptr<const Grammar>> GrammarBuilder::build(NodeId root) {
     return refusal("the shortest text that meets the constraint is longer than " +
                    std::to_string(kLongest) + " bytes");
 
+  const bool keeps_names_apart = std::ranges::any_of(
+      reachable(nodes_, root), [&](NodeId id) { return node(id).mark == RuleMark::kDistinct; });
+  if (keeps_names_apart && bytes[index(root)] > kLongestWithNames)
+    return refusal("the shortest text that meets the constraint is longer than " +
+                   std::to_string(kLongestWithNames) +
+                   " bytes, the limit where properties of any name are counted");
+
   // Without what has no text, or only too long ones; then without what nobody refers to any more.
   std::vector<Node> alive = nodes_;
   for (std::size_t i = 0; i < alive.size(); ++i) {
@@ -189,11 +198,10 @@ Result<std::shared_ptr<const Grammar>> GrammarBuilder::build(NodeId root) {
   for (std::size_t i = 0; i < kept.size(); ++i) new_id[index(kept[i])] = static_cast<NodeId>(i);
   auto grammar = std::make_shared<Grammar>();
   grammar->root_ = 0;
+  grammar->has_distinct_names_ = keeps_names_apart;
   for (const NodeId id : kept) {
     grammar->nodes_.push_back(std::move(alive[index(id)]));
-    Node& node = grammar->nodes_.back();
-    for (NodeId& child : node.children) child = new_id[index(child)];
-    if (node.mark == RuleMark::kDistinct) grammar->has_distinct_names_ = true;
+    for (NodeId& child : grammar->nodes_.back().children) child = new_id[index(child)];
   }
   if (const NodeId rule = left_recursive(grammar->nodes_); rule >= 0)
     return refusal("the rule \"" + rule_names_[index(kept[index(rule)])] +

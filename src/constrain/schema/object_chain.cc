@@ -6,6 +6,8 @@ namespace byeol::constrain {
 namespace {
 
 constexpr std::int64_t kMostBesideSome = 64;
+// The way to the end of an answer, found anew with each token, keeps so many names apart.
+constexpr std::int64_t kMostApart = 256;
 
 }  // namespace
 
@@ -42,7 +44,7 @@ Status ObjectChain::write_properties() {
 
 // Whether there is always another name to go on with, whatever was written before.
 Result<bool> ObjectChain::can_keep_names_apart() const {
-  if (some_ || object_.others.empty()) return false;
+  if (some_ || object_.others.empty() || object_.min > kMostApart) return false;
   for (const NameClass& one : object_.others) {
     BYEOL_TRY(const Language left, one.names.subtract(own_names_, writer_.forms_.budget()));
     if (!left.is_open_ended()) return false;
@@ -75,8 +77,9 @@ Result<NodeId> ObjectChain::write() {
     return builder_.nothing();
   if (object_.min > most + 1 && !keeps_names_apart_)
     return refused(object_.min_path,
-                   "properties of names that may run out, or of which one is asked for, cannot be "
-                   "counted beyond one, as a name may be written twice");
+                   "properties of any name cannot be counted beyond one where the names may run "
+                   "out, where one of a kind is asked for, or where they are more than " +
+                       std::to_string(kMostApart) + ", as a name may be written twice");
   BYEOL_TRY(NodeId chain, counts_ ? counted() : Result<NodeId>(uncounted()));
   if (keeps_names_apart_) chain = builder_.marked(RuleMark::kDistinct, chain);
   return builder_.sequence({writer_.open_object_, chain, writer_.close_object_});
