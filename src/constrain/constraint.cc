@@ -200,7 +200,7 @@ TokenId Constraint::steer(TokenId token, std::int32_t left) {
       return token;
     DistinctNames names = now.names;
     now.shared.follow(now.state, token, to, names);
-    if (now.tokens_from(now.shared.way(to, std::move(names)), to) < left) return token;
+    if (now.tokens_from(now.shared.way(to, names), to) < left) return token;
   }
   if (accepts) return vocabulary.end_tokens().empty() ? token : vocabulary.end_tokens()[0];
   now.find_way();

@@ -68,15 +68,18 @@ class Constraint {
   bool is_known();
   // Whether mask() was asked for before: it then costs nothing.
   bool has_mask();
-  // The next token. False: it may not follow, and nothing has changed.
+  // The next token. False: it may not follow, and nothing has changed. (A token that would write a
+  // name again where none may be, which the mask leaves out, is taken.)
   bool take(TokenId token);
   bool may_end();
   bool is_over();  // Nothing but the end can follow, or an end token was taken.
   // Tokens of a short way to the end, an end token not counted; 0 where the answer may end here.
   std::int32_t tokens_to_end();
-  // Bytes of the shortest end (a control token counts as one): known, where tokens are not.
+  // Bytes of the shortest end (a control token counts as one): known, where tokens are not. Names
+  // that must differ may take some more.
   std::int64_t bytes_to_end();
-  // Whether tokens_to_end() <= left. Cheap where that is plenty: no way to the end is made.
+  // Whether tokens_to_end() <= left. Cheap where that is plenty and no names are to be kept apart:
+  // no way to the end is made.
   bool ends_within(std::int32_t left);
   // `token`, or where the answer could not be ended within `left` tokens after it (it included),
   // the token that is on the way to the end. Where ends_within(left).

@@ -2,54 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <utility>
+
+#include "constrain/name_lengthenings.h"
 
 namespace byeol::constrain {
-namespace {
-
-// What a name may go on with so that it can end there: the shortest first, digits and letters
-// first.
-class Lengthenings {
- public:
-  using State = Automaton::State;
-
-  // From `state`, in the name; `end` ends it.
-  Lengthenings(Automaton& automaton, State state, char end)
-      : automaton_(automaton), state_(state), end_(end) {
-    open_.push_back({{}, state});
-  }
-  bool are_of(State state, char end) const { return state == state_ && end == end_; }
-  // The next one; empty where none was found soon.
-  std::string next() {
-    for (; !open_.empty() && gone_on_ < kMost; open_.pop_front(), byte_ = 0, ++gone_on_) {
-      const Open from = open_.front();
-      while (byte_ < 256) {
-        const auto more = static_cast<std::uint8_t>('0' + byte_++);
-        const State to = automaton_.next(from.state, more);
-        if (to == Automaton::kDead || !automaton_.place(to).in_name) continue;
-        open_.push_back({from.text + static_cast<char>(more), to});
-        const State behind = automaton_.next(to, static_cast<std::uint8_t>(end_));
-        if (behind != Automaton::kDead && !automaton_.place(behind).in_name)
-          return open_.back().text;
-      }
-    }
-    return {};
-  }
-
- private:
-  static constexpr int kMost = 1000;
-  struct Open {
-    std::string text;
-    State state;
-  };
-  Automaton& automaton_;
-  State state_;
-  char end_;
-  std::deque<Open> open_;
-  int byte_ = 0, gone_on_ = 0;
-};
-
-}  // namespace
 
 // The byte behind a name ends it.
 bool DistinctNames::take(char byte, const Place& place) {
@@ -57,13 +14,27 @@ bool DistinctNames::take(char byte, const Place& place) {
   if (in_name_ && place.in_name) {
     name_ += byte;
   } else if (in_name_) {
-    is_new = !has(name_);
-    if (is_new) objects_.back().insert(name_);
+    is_new = objects_.empty() || objects_.back().insert(name_).second;
     name_.clear();
   }
   in_name_ = place.in_name;
-  enter(place);
+  follow_json(byte);
+  if (place.objects == 0)
+    *this = {};
+  else if (objects_.empty())
+    objects_.emplace_back();
   return is_new;
+}
+
+void DistinctNames::follow_json(char byte) {
+  if (in_string_) {
+    if (byte == '"' && !is_escaped_) in_string_ = false;
+    is_escaped_ = byte == '\\' && !is_escaped_;
+    return;
+  }
+  in_string_ = byte == '"';
+  if (byte == '{' && !objects_.empty()) objects_.emplace_back();
+  if (byte == '}' && !objects_.empty()) objects_.pop_back();
 }
 
 void DistinctNames::take(Automaton& automaton, State state, std::string_view bytes) {
@@ -71,6 +42,10 @@ void DistinctNames::take(Automaton& automaton, State state, std::string_view byt
     state = automaton.next(state, static_cast<std::uint8_t>(byte));
     take(byte, automaton.place(state));
   }
+}
+
+void DistinctNames::enter(const Automaton& automaton, State state) {
+  if (automaton.place(state).objects == 0) *this = {};
 }
 
 // Most bytes end one name of the object that is being written, or none: no copy is made for them.
@@ -100,41 +75,93 @@ bool DistinctNames::would_repeat(Automaton& automaton, State state, std::string_
       is_simple = false;
     }
     in_name = place.in_name;
-    is_simple = is_simple && static_cast<std::size_t>(place.objects) == objects_.size();
+    is_simple = is_simple && bytes[i] != '{' && bytes[i] != '}';
   }
   return false;
 }
 
-std::optional<std::string> DistinctNames::take_lengthened(Automaton& automaton, State& state,
-                                                          std::string_view bytes) {
-  std::string result;
-  // Of one name and object: what was tried for the name before is taken by now.
-  std::optional<Lengthenings> lengthenings;
-  std::string base;
-  std::size_t depth = 0;
-  for (const char byte : bytes) {
-    State to = automaton.next(state, static_cast<std::uint8_t>(byte));
-    if (to != Automaton::kDead && in_name_ && !automaton.place(to).in_name && has(name_)) {
-      if (!lengthenings || !lengthenings->are_of(state, byte) || base != name_ ||
-          depth != objects_.size()) {
-        lengthenings.emplace(automaton, state, byte);
-        base = name_;
-        depth = objects_.size();
+// Follows the automaton's shortest way, and leaves it where a name would repeat.
+class DistinctWay {
+ public:
+  using State = Automaton::State;
+
+  DistinctWay(Automaton& automaton, State state, DistinctNames names)
+      : automaton_(automaton), state_(state), names_(std::move(names)) {}
+
+  std::optional<std::vector<WayPart>> find() {
+    left_ = automaton_.shortest_way(state_);
+    while (part_ < left_.size()) {
+      const WayPart& now = left_[part_];
+      if (now.token >= 0) {
+        if (!take_token(now.token)) return std::nullopt;
+      } else if (at_ < now.bytes.size()) {
+        if (!take_byte(now.bytes[at_])) return std::nullopt;
+        continue;
       }
-      std::string more = lengthenings->next();
-      while (!more.empty() && has(name_ + more)) more = lengthenings->next();
-      if (more.empty()) return std::nullopt;
-      take(automaton, state, more);
-      for (const char added : more) state = automaton.next(state, static_cast<std::uint8_t>(added));
-      result += more;
-      to = automaton.next(state, static_cast<std::uint8_t>(byte));
+      ++part_;
+      at_ = 0;
     }
-    if (to == Automaton::kDead) return std::nullopt;
-    take(byte, automaton.place(to));
-    result += byte;
-    state = to;
+    return std::move(found_);
   }
-  return result;
+
+ private:
+  static constexpr std::size_t kMostBytes = 1 << 16;
+
+  bool take_token(TokenId token) {
+    state_ = automaton_.next_token(state_, token);
+    if (state_ == Automaton::kDead) return false;
+    names_.enter(automaton_, state_);
+    found_.push_back({{}, token});
+    return true;
+  }
+  bool take_byte(char byte) {
+    const State to = automaton_.next(state_, static_cast<std::uint8_t>(byte));
+    if (to == Automaton::kDead || ++bytes_ > kMostBytes) return false;
+    const bool repeats =
+        names_.in_name_ && !automaton_.place(to).in_name && names_.has(names_.name_);
+    if (repeats && !lengthen(byte)) return false;
+    ++at_;
+    write(byte);
+    // Names of another kind have other values.
+    if (state_ != to) {
+      left_ = automaton_.shortest_way(state_);
+      part_ = at_ = 0;
+    }
+    return true;
+  }
+  // What was tried for the same name in the same object is taken by now, or does not fit.
+  bool lengthen(char end) {
+    if (!lengthenings_ || base_ != names_.name_ || depth_ != names_.objects_.size()) {
+      base_ = names_.name_;
+      depth_ = names_.objects_.size();
+      lengthenings_.emplace(automaton_, state_, end);
+    }
+    std::string more = lengthenings_->next();
+    while (!more.empty() &&
+           (names_.has(base_ + more) || !NameLengthenings::fits(automaton_, state_, more, end)))
+      more = lengthenings_->next();
+    for (const char byte : more) write(byte);
+    return !more.empty();
+  }
+  void write(char byte) {
+    state_ = automaton_.next(state_, static_cast<std::uint8_t>(byte));
+    names_.take(byte, automaton_.place(state_));
+    if (found_.empty() || found_.back().token >= 0) found_.emplace_back();
+    found_.back().bytes += byte;
+  }
+
+  Automaton& automaton_;
+  State state_;
+  DistinctNames names_;
+  std::vector<WayPart> left_, found_;
+  std::size_t part_ = 0, at_ = 0, bytes_ = 0;
+  std::optional<NameLengthenings> lengthenings_;
+  std::string base_;
+  std::size_t depth_ = 0;
+};
+
+std::optional<std::vector<WayPart>> DistinctNames::way(Automaton& automaton, State state) const {
+  return DistinctWay(automaton, state, *this).find();
 }
 
 }  // namespace byeol::constrain

@@ -3,7 +3,8 @@
 // with finitely many states knows that, so it is remembered beside it, for one answer.
 //
 // The grammar says where such objects and their names are (grammar.h, RuleMark); names are spelled
-// in one way, so that equal names are equal bytes.
+// in one way, so that equal names are equal bytes. Which object a name belongs to is read from the
+// text, as alternatives that are still open may see different objects around the same place.
 //
 // Threads: an object belongs to one. Errors: none.
 #pragma once
@@ -26,26 +27,28 @@ class DistinctNames {
   // The answer goes on from `state` with these bytes, which it takes.
   void take(Automaton& automaton, State state, std::string_view bytes);
   // It came to this state by a control token.
-  void enter(const Automaton& automaton, State state) { enter(automaton.place(state)); }
+  void enter(const Automaton& automaton, State state);
   // Whether these bytes would end a name that its object has already.
   bool would_repeat(Automaton& automaton, State state, std::string_view bytes) const;
-  // `bytes`, which the automaton takes from `state`, with names made longer where they would
-  // repeat; nothing where no short one would do. Moves on with them, and `state` too.
-  std::optional<std::string> take_lengthened(Automaton& automaton, State& state,
-                                             std::string_view bytes);
+  // A short way to the end from `state` on which no name repeats; nothing where none was found.
+  std::optional<std::vector<WayPart>> way(Automaton& automaton, State state) const;
 
  private:
   using Place = Automaton::Place;
+  using Names = std::set<std::string, std::less<>>;
+  friend class DistinctWay;
 
   // A byte that led to this place; false: it ended a name that its object has already.
   bool take(char byte, const Place& place);
-  void enter(const Place& place) { objects_.resize(static_cast<std::size_t>(place.objects)); }
-  bool has(std::string_view name) const { return objects_.back().contains(name); }
+  void follow_json(char byte);
+  bool has(std::string_view name) const {
+    return !objects_.empty() && objects_.back().contains(name);
+  }
 
-  using Names = std::set<std::string, std::less<>>;
-  std::vector<Names> objects_;  // The names so far, the innermost object last.
-  std::string name_;            // Of the one that is being written.
+  std::vector<Names> objects_;  // Those around from the outermost that keeps its names apart on.
+  std::string name_;            // What is written of one.
   bool in_name_ = false;
+  bool in_string_ = false, is_escaped_ = false;
 };
 
 }  // namespace byeol::constrain

@@ -156,23 +156,23 @@ NodeId left_recursive(const std::vector<Node>& nodes) {
 
 Result<std::shared_ptr<const Grammar>> GrammarBuilder::build(NodeId root) {
   if (error_) return *error_;
-  for (const NodeId id : reachable(nodes_, root))
+  const std::vector<NodeId> all = reachable(nodes_, root);
+  for (const NodeId id : all)
     if (node(id).kind == NodeKind::kRule && node(id).children.empty())
       return refusal("the rule \"" + rule_names_[index(id)] + "\" is not defined");
-
-  const std::vector<std::int64_t> bytes = shortest_texts(nodes_, reachable(nodes_, root));
+  const std::vector<std::int64_t> bytes = shortest_texts(nodes_, all);
   if (bytes[index(root)] == kUnknown)
     return refusal("no text meets the constraint: nothing can be written");
   if (bytes[index(root)] > kLongest)
     return refusal("the shortest text that meets the constraint is longer than " +
                    std::to_string(kLongest) + " bytes");
 
-  const bool keeps_names_apart = std::ranges::any_of(
-      reachable(nodes_, root), [&](NodeId id) { return node(id).mark == RuleMark::kDistinct; });
-  if (keeps_names_apart && bytes[index(root)] > kLongestWithNames)
-    return refusal("the shortest text that meets the constraint is longer than " +
-                   std::to_string(kLongestWithNames) +
-                   " bytes, the limit where properties of any name are counted");
+  const bool keeps_names_apart =
+      std::ranges::any_of(all, [&](NodeId id) { return node(id).mark == RuleMark::kDistinct; });
+  if (keeps_names_apart &&
+      std::ranges::any_of(all, [&](NodeId id) { return bytes[index(id)] > kLongestWithNames; }))
+    return refusal("a value takes more than " + std::to_string(kLongestWithNames) +
+                   " bytes at least, the limit where properties of any name are counted");
 
   // Without what has no text, or only too long ones; then without what nobody refers to any more.
   std::vector<Node> alive = nodes_;

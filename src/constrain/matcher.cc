@@ -109,20 +109,15 @@ std::shared_ptr<const Mask> Matcher::Shared::without_repeats(std::shared_ptr<con
   return left;
 }
 
-std::vector<TokenId> Matcher::Shared::way(State state, DistinctNames names) {
+std::vector<TokenId> Matcher::Shared::way(State state, const DistinctNames& names) {
+  std::optional<std::vector<WayPart>> parts =
+      has_distinct_names() ? names.way(*automaton, state) : automaton->shortest_way(state);
+  if (!parts) return {};
   std::vector<TokenId> tokens;
-  for (WayPart& part : automaton->shortest_way(state)) {
+  for (const WayPart& part : *parts) {
     if (part.token >= 0) {
       tokens.push_back(part.token);
-      if (!has_distinct_names()) continue;
-      state = automaton->next_token(state, part.token);
-      names.enter(*automaton, state);
       continue;
-    }
-    if (has_distinct_names()) {
-      auto lengthened = names.take_lengthened(*automaton, state, part.bytes);
-      if (!lengthened) return {};
-      part.bytes = *std::move(lengthened);
     }
     const std::vector<TokenId> split = vocabulary->shortest_split(part.bytes);
     if (split.empty()) return {};

@@ -40,7 +40,7 @@ struct Matcher::Shared {
   std::shared_ptr<const Mask> without_repeats(std::shared_ptr<const Mask> all, State state,
                                               const DistinctNames& names);
   // Tokens of a short way to the end; empty where it ends here, or where no tokens spell it.
-  std::vector<TokenId> way(State state, DistinctNames names);
+  std::vector<TokenId> way(State state, const DistinctNames& names);
   bool has_distinct_names() const { return grammar->has_distinct_names(); }
   std::size_t memory_bytes() const;
 

@@ -120,7 +120,10 @@ class Writer {
   Result<NodeId> write() {
     const auto size = static_cast<NodeId>(texts_.size());
     for (NodeId id = 0; id < size; ++id)
-      if (texts_.node(id).kind == NodeKind::kRule) made(id) = builder_.declare("");
+      if (texts_.node(id).kind == NodeKind::kRule) {
+        BYEOL_CHECK(texts_.node(id).mark == RuleMark::kNone);  // No notation marks any.
+        made(id) = builder_.declare("");
+      }
     for (NodeId id = 0; id < size; ++id) BYEOL_TRY_OK(make(id));
     for (NodeId id = 0; id < size; ++id)
       if (texts_.node(id).kind == NodeKind::kRule)

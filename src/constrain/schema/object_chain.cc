@@ -77,8 +77,9 @@ Result<NodeId> ObjectChain::write() {
     return builder_.nothing();
   if (object_.min > most + 1 && !keeps_names_apart_)
     return refused(object_.min_path,
-                   "properties of any name cannot be counted beyond one where the names may run "
-                   "out, where one of a kind is asked for, or where they are more than " +
+                   "properties of any name cannot be counted beyond one where a name may come to "
+                   "an end that it must have, where one of a kind is asked for, or where they are "
+                   "more than " +
                        std::to_string(kMostApart) + ", as a name may be written twice");
   BYEOL_TRY(NodeId chain, counts_ ? counted() : Result<NodeId>(uncounted()));
   if (keeps_names_apart_) chain = builder_.marked(RuleMark::kDistinct, chain);
