@@ -51,10 +51,10 @@ class Automaton {
     std::int64_t bytes = 0;
   };
   Run run(State state);
-  // Of objects whose names are kept apart (distinct_names.h): those around, and whether it is in a
-  // name of the innermost one. Where it could be in several places, in the most.
+  // Whether it may be in an object whose names are kept apart (distinct_names.h), and in such a
+  // name.
   struct Place {
-    std::int32_t objects = 0;
+    bool in_object = false;
     bool in_name = false;
   };
   Place place(State state) const;

@@ -64,7 +64,7 @@ Automaton::State Automaton::Tables::add(std::span<const StackId> found, bool acc
       made.bytes |= regular.bytes(stack.node, stack.place);
     else
       controls.push_back(node.token);
-    made.place.objects = std::max(made.place.objects, stack.distinct_objects);
+    made.place.in_object = made.place.in_object || stack.in_object;
     made.place.in_name = made.place.in_name || stack.in_name;
     if (!accepts && (made.shortest == Stacks::kBottom || stack.rest < stacks[made.shortest].rest))
       made.shortest = id;

@@ -19,7 +19,7 @@ bool DistinctNames::take(char byte, const Place& place) {
   }
   in_name_ = place.in_name;
   follow_json(byte);
-  if (place.objects == 0)
+  if (!place.in_object)
     *this = {};
   else if (objects_.empty())
     objects_.emplace_back();
@@ -45,7 +45,7 @@ void DistinctNames::take(Automaton& automaton, State state, std::string_view byt
 }
 
 void DistinctNames::enter(const Automaton& automaton, State state) {
-  if (automaton.place(state).objects == 0) *this = {};
+  if (!automaton.place(state).in_object) *this = {};
 }
 
 // Most bytes end one name of the object that is being written, or none: no copy is made for them.

@@ -28,7 +28,7 @@ Stacks::Stacks(const Grammar& grammar)
       tails_[tails_begin_[i] + child] = sum;
     }
   }
-  stacks_.push_back({-1, -1, 0, 0, 0, 0, false});  // The bottom, which is in no slot.
+  stacks_.push_back({-1, -1, 0, 0, 0, false, false});  // The bottom, which is in no slot.
 }
 
 std::int64_t Stacks::left_of(NodeId id, std::int32_t place) const {
@@ -63,8 +63,7 @@ StackId Stacks::push(StackId below, NodeId node, std::int32_t place) {
   slots_[slot] = id;
   const std::int64_t rest = under.rest + left_of(node, place);
   const RuleMark mark = grammar_.node(node).mark;
-  stacks_.push_back({below, node, place, rest, hash,
-                     under.distinct_objects + (mark == RuleMark::kDistinct ? 1 : 0),
+  stacks_.push_back({below, node, place, rest, hash, under.in_object || mark == RuleMark::kDistinct,
                      under.in_name || mark == RuleMark::kName});
   return id;
 }

@@ -21,10 +21,10 @@ struct Stack {
   // when what is above is; kRepeat: times that are then over (no more than its min where it has no
   // max: more makes no difference). A marked rule stands below its child, with 0.
   std::int32_t place;
-  std::int64_t rest;              // Bytes of a shortest way to the end of everything.
-  std::uint64_t hash;             // Of its content: the same in every automaton of this grammar.
-  std::int32_t distinct_objects;  // Rules that are marked so, this one and those below.
-  bool in_name;                   // The same of names.
+  std::int64_t rest;   // Bytes of a shortest way to the end of everything.
+  std::uint64_t hash;  // Of its content: the same in every automaton of this grammar.
+  bool in_object;      // Whether this or one below is a rule that is marked kDistinct,
+  bool in_name;        // and kName.
 };
 
 class Stacks {
